@@ -1,0 +1,147 @@
+# Every command of the project. `make help` prints the lines marked `##`.
+#
+# Needs Go, Node, make and git; `make test` installs the rest (npm packages, and
+# Debian's postgresql and chromium where it may).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# -mod=readonly: a build never changes go.mod. -buildvcs=false: a checkout owned
+# by another user builds too; the version comes from VERSION below.
+export GOFLAGS := -mod=readonly -buildvcs=false
+# With cgo on, gorm's SQLite dialect would link a second SQLite. Only `race`,
+# which needs cgo, turns it on.
+export CGO_ENABLED := 0
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+GO_BUILD := go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
+TOOL := go tool -modfile=$(CURDIR)/.ci/tools.mod
+POSTGRES := .ci/postgres.sh
+BINARY := bin/farwatch
+
+NODE_MODULES := frontend/node_modules/.package-lock.json
+SPA := frontend/dist/index.html
+# Folders are in the list as well as files: deleting a file changes its folder.
+SPA_SOURCES := $(shell find frontend/src frontend/public 2>/dev/null) \
+  $(wildcard frontend/index.html frontend/*.ts frontend/*.js frontend/tsconfig*.json frontend/package.json)
+GENERATED := api/spec/spec.gen.go frontend/src/api/schema.d.ts
+
+# Settings of single targets.
+ARGS ?=
+N ?= 100000
+ONLY ?=
+FUZZTIME ?= 10s
+name ?=
+
+##@ Use
+
+.PHONY: run
+run: build ## Build what is out of date and serve on 127.0.0.1:8080 (ARGS=… are passed on)
+	FARWATCH_ADDR="$${FARWATCH_ADDR:-127.0.0.1:8080}" exec ./$(BINARY) serve $(ARGS)
+
+.PHONY: demo
+demo: build ## The same on a throw-away database with invented records and printed logins
+	FARWATCH_ADDR="$${FARWATCH_ADDR:-127.0.0.1:8080}" exec ./$(BINARY) demo $(ARGS)
+
+.PHONY: dev
+dev: $(NODE_MODULES) ## Serve with restart on every change of Go code, and the screens live from Vite
+	.ci/dev.sh $(ARGS)
+
+.PHONY: build
+build: $(SPA) ## Build the screens and the static binary ./bin/farwatch
+	$(GO_BUILD) -o $(BINARY) .
+
+##@ Test
+
+.PHONY: test
+test: ## Everything: format, vet, lint, drift, Go on both databases, screens, browser, Dockerfile
+	$(POSTGRES) .ci/test.sh
+
+.PHONY: test-go
+test-go: ## Go tests on SQLite and PostgreSQL (PKG=./store/... picks packages)
+	$(POSTGRES) go test $(PKG)
+PKG ?= ./...
+
+.PHONY: test-web
+test-web: $(NODE_MODULES) ## Svelte and style checks, then Vitest
+	cd frontend && npm run --silent check && npm run --silent test
+
+.PHONY: e2e
+e2e: build ## The main job in real Chromium on both databases, with axe
+	chromium=$$(.ci/install-browser.sh | tail -1) && \
+	CHROMIUM="$$chromium" FARWATCH_BINARY='$(CURDIR)/$(BINARY)' $(POSTGRES) \
+	  bash -c 'cd frontend && FARWATCH_E2E_POSTGRES="$$FARWATCH_TEST_POSTGRES" npm run --silent e2e'
+
+.PHONY: race
+race: ## Go tests of the server packages under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(POSTGRES) go test -race -short ./models/... ./internal/... ./store/... ./api/...
+
+.PHONY: fuzz
+fuzz: ## Every fuzz test in turn, FUZZTIME=10s each
+	.ci/fuzz.sh $(FUZZTIME)
+
+.PHONY: bench
+bench: build ## Measure N=100000 invented incidents as ratios to plain SQL (ONLY=name picks some)
+	./$(BINARY) bench -n $(N) $(if $(ONLY),-only $(ONLY))
+
+.PHONY: docker-steps
+docker-steps: ## Every step of the Dockerfile by hand, without a container engine, then start the result
+	.ci/docker-steps.sh
+
+##@ Change
+
+.PHONY: gen
+gen: $(NODE_MODULES) ## Generate the Go server and the TypeScript types from openapi.yaml
+	cd api/spec && $(TOOL) oapi-codegen -config oapi-codegen.yaml openapi.yaml
+	cd frontend && npm run --silent gen
+
+.PHONY: fmt
+fmt: ## Format the Go code
+	$(TOOL) golangci-lint fmt
+
+.PHONY: lint
+lint: lint-format lint-vet lint-go ## Formatting, go vet and golangci-lint; changes nothing
+
+.PHONY: lint-format lint-vet lint-go lint-gen
+lint-format:
+	$(TOOL) golangci-lint fmt --diff
+lint-vet:
+	go vet ./...
+lint-go:
+	$(TOOL) golangci-lint run
+lint-gen:
+	.ci/gen-drift.sh $(GENERATED)
+
+.PHONY: check
+check: ## Before a commit: go.mod is tidy, modules are unaltered, then `make test`
+	go mod tidy -diff
+	go mod verify
+	$(MAKE) test
+
+.PHONY: migration
+migration: ## New pair of empty migration files: make migration name=add_something
+	.ci/migration.sh '$(name)'
+
+.PHONY: clean
+clean: ## Remove what was built (not ./data, not ./keys)
+	rm -rf bin
+	find frontend/dist -mindepth 1 ! -name .gitkeep -delete
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# npm writes its own copy of the lock file last, so its age is the age of the
+# installation. --ignore-scripts: no package runs code at installation.
+$(NODE_MODULES): frontend/package-lock.json frontend/package.json
+	cd frontend && npm ci --ignore-scripts --no-audit --no-fund
+	touch $@
+
+$(SPA): $(NODE_MODULES) $(SPA_SOURCES)
+	cd frontend && npm run --silent build
+	touch $@

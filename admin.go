@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"farwatch/internal/auth"
+	"farwatch/internal/config"
+	"farwatch/models"
+)
+
+// errUserUsage is how `farwatch user` is called.
+var errUserUsage = fmt.Errorf(`%w: farwatch user create  -name NAME -organisation CODE [-organisation-name TEXT] -roles ROLE,… < password
+       farwatch user disable -name NAME
+       farwatch user reset   -name NAME < password
+roles: advocate, analyst, caseworker, reviewer, org_admin, instance_admin`, errUsage)
+
+// userFlags of all three verbs.
+type userFlags struct{ name, organisation, organisationName, roles string }
+
+// user creates, disables or resets an account. Passwords come on standard
+// input, where no process list shows them.
+func user(ctx context.Context, p program) (err error) {
+	if len(p.args) == 0 {
+		return errUserUsage
+	}
+	verb := p.args[0]
+	var f userFlags
+	flags := flag.NewFlagSet("user", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&f.name, "name", "", "")
+	flags.StringVar(&f.organisation, "organisation", "", "")
+	flags.StringVar(&f.organisationName, "organisation-name", "", "")
+	flags.StringVar(&f.roles, "roles", "", "")
+	if err := flags.Parse(p.args[1:]); err != nil || f.name == "" || flags.NArg() > 0 {
+		return errUserUsage
+	}
+	c, err := config.Load(nil, p.environ)
+	if err != nil {
+		return err
+	}
+	i, err := openWith(ctx, c, p.stderr)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, i.store.Close()) }()
+	switch verb {
+	case "create":
+		err = i.createUser(ctx, p.stdin, f)
+	case "disable":
+		err = i.store.System().DisableUser(ctx, f.name)
+	case "reset":
+		err = i.resetUser(ctx, p.stdin, f.name)
+	default:
+		return errUserUsage
+	}
+	if err != nil {
+		return explain(err)
+	}
+	fmt.Fprintf(p.stdout, "%s: done for %s\n", verb, f.name)
+	return nil
+}
+
+// explain shows the sentence and the fields of a failure instead of its code.
+func explain(err error) error {
+	var e *models.Error
+	if !errors.As(err, &e) || e.Detail == "" {
+		return err
+	}
+	text := e.Detail
+	for _, f := range e.Fields {
+		text += " [" + strings.TrimPrefix(f.Pointer, "#/") + ": " + f.Code + "]"
+	}
+	return errors.New(text)
+}
+
+func (i *instance) createUser(ctx context.Context, stdin io.Reader, f userFlags) error {
+	var roles []models.Role
+	for name := range strings.SplitSeq(f.roles, ",") {
+		role := models.Role(strings.TrimSpace(name))
+		if !models.ValidRole(role) {
+			return fmt.Errorf("%q is no role; roles are advocate, analyst, caseworker, reviewer, org_admin, instance_admin", name)
+		}
+		roles = append(roles, role)
+	}
+	hash, err := i.readPassword(ctx, stdin, f.name)
+	if err != nil {
+		return err
+	}
+	if f.organisationName != "" {
+		err := i.store.System().CreateOrganisation(ctx, f.organisation, f.organisationName)
+		if err != nil && models.KindOf(err) != models.KindConflict {
+			return err
+		}
+	}
+	err = i.store.System().CreateUser(ctx, f.organisation, f.name, hash, roles)
+	if models.KindOf(err) == models.KindNotFound {
+		return fmt.Errorf("there is no organisation %q; add -organisation-name \"Its name\" to make it", f.organisation)
+	}
+	return err
+}
+
+func (i *instance) resetUser(ctx context.Context, stdin io.Reader, name string) error {
+	hash, err := i.readPassword(ctx, stdin, name)
+	if err != nil {
+		return err
+	}
+	return i.store.System().ResetPassword(ctx, name, hash)
+}
+
+// readPassword takes one line of standard input and hashes it.
+func (i *instance) readPassword(ctx context.Context, stdin io.Reader, name string) (string, error) {
+	line, err := bufio.NewReader(io.LimitReader(stdin, 1024)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("read password: %w", err)
+	}
+	password := strings.TrimRight(line, "\r\n")
+	if err := auth.CheckPassword(password, name); err != nil {
+		return "", fmt.Errorf("the password on standard input is refused (%w): use 15 characters or more that nobody would guess", err)
+	}
+	return i.hasher.Hash(ctx, password)
+}
+
+// auditCommand verifies the chain and exits 1 when it is broken.
+func auditCommand(ctx context.Context, p program) (err error) {
+	if len(p.args) != 1 || p.args[0] != "verify" {
+		return fmt.Errorf("%w: farwatch audit verify", errUsage)
+	}
+	c, err := config.Load(nil, p.environ)
+	if err != nil {
+		return err
+	}
+	i, err := openWith(ctx, c, p.stderr)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, i.store.Close()) }()
+	rows, broken, err := i.store.System().VerifyAudit(ctx)
+	if err != nil {
+		return err
+	}
+	if broken > 0 {
+		return fmt.Errorf("the audit chain is broken at row %d: %d rows before it are intact", broken, rows)
+	}
+	fmt.Fprintf(p.stdout, "The audit chain is intact: %d rows.\n", rows)
+	return nil
+}
+
+// bench is for developers: see docs/performance.md.
+func bench(ctx context.Context, p program) error {
+	if status := runBench(ctx, p.args, p.stdout, p.stderr); status != 0 {
+		return errors.New("the measurement failed")
+	}
+	return nil
+}

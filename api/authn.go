@@ -1,0 +1,66 @@
+package api
+
+import (
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"farwatch/handlers"
+	"farwatch/models"
+)
+
+// authenticate turns the bearer token into a principal. The token names only a
+// session; user, membership and roles are read now (S16), so that sign-out,
+// disabling and role changes bind at once.
+func (e *edge) authenticate(ctx *gin.Context) {
+	op, ok := e.contract.of(ctx)
+	if !ok {
+		e.fail(ctx, models.Fail(models.KindForbidden, "permission.denied", "This operation has no row in the permission table."))
+		return
+	}
+	if op.permission == models.PermissionPublic {
+		return
+	}
+	token, found := strings.CutPrefix(ctx.GetHeader("Authorization"), "Bearer ")
+	if !found {
+		e.unauthenticated(ctx, models.Fail(models.KindUnauthenticated, "session.required", "Sign in first."))
+		return
+	}
+	claims, err := e.Tokens.Verify(e.Clock(), token)
+	if err != nil {
+		e.unauthenticated(ctx, models.Fail(models.KindUnauthenticated, "session.expired", "Your session has ended. Sign in again.").Because(err))
+		return
+	}
+	principal, _, err := e.Store.System().Principal(ctx, claims.SessionID)
+	if err != nil {
+		e.unauthenticated(ctx, err)
+		return
+	}
+	if principal.UserID != claims.UserID {
+		e.unauthenticated(ctx, models.Fail(models.KindUnauthenticated, "session.expired", "Your session has ended. Sign in again."))
+		return
+	}
+	ctx.Request = ctx.Request.WithContext(handlers.WithPrincipal(ctx.Request.Context(), principal))
+}
+
+func (e *edge) unauthenticated(ctx *gin.Context, err error) {
+	if models.KindOf(err) == models.KindUnauthenticated {
+		ctx.Header("WWW-Authenticate", `Bearer realm="farwatch"`)
+	}
+	e.fail(ctx, err)
+}
+
+// authorise asks the role table. It stands before validation, so that
+// strangers learn no shapes.
+func (e *edge) authorise(ctx *gin.Context) {
+	op, _ := e.contract.of(ctx)
+	principal := handlers.PrincipalOf(ctx.Request.Context())
+	if principal.May(op.permission) {
+		return
+	}
+	if err := e.Store.For(principal).Denied(ctx, op.id); err != nil {
+		e.fail(ctx, err)
+		return
+	}
+	e.fail(ctx, models.Fail(models.KindForbidden, "permission.denied", "Your roles do not allow this. Ask an administrator of your organisation."))
+}

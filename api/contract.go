@@ -1,0 +1,95 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/gin-gonic/gin"
+
+	"farwatch/api/spec"
+	"farwatch/models"
+)
+
+// operation is one row of the run-time table: what the contract says of a
+// method and path.
+type operation struct {
+	id         string
+	permission models.Permission
+	path       string // as the contract writes it
+	item       *openapi3.PathItem
+	op         *openapi3.Operation
+	query      map[string]bool // names of query parameters
+}
+
+// contract is the parsed openapi.yaml.
+type contract struct {
+	doc        *openapi3.T
+	operations map[string]operation // by "METHOD /gin/path"
+}
+
+// loadContract parses and checks the contract: every operation needs an id and
+// a permission that the role table knows (S26).
+func loadContract() (*contract, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(spec.YAML)
+	if err != nil {
+		return nil, fmt.Errorf("parse contract: %w", err)
+	}
+	if err := doc.Validate(context.Background()); err != nil {
+		return nil, fmt.Errorf("check contract: %w", err)
+	}
+	c := &contract{doc: doc, operations: map[string]operation{}}
+	var faults []error
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			permission, _ := op.Extensions["x-permission"].(string)
+			if op.OperationID == "" || !models.KnownPermission(models.Permission(permission)) {
+				faults = append(faults, fmt.Errorf("%s %s: no operationId, or unknown x-permission %q", method, path, permission))
+			}
+			row := operation{
+				id: op.OperationID, permission: models.Permission(permission), path: path,
+				item: item, op: op, query: map[string]bool{},
+			}
+			for _, p := range append(item.Parameters, op.Parameters...) {
+				if p.Value.In == openapi3.ParameterInQuery {
+					row.query[p.Value.Name] = true
+				}
+			}
+			c.operations[method+" "+ginPath(path)] = row
+		}
+	}
+	return c, errors.Join(faults...)
+}
+
+// ginPath writes /incidents/{ref} as /incidents/:ref.
+func ginPath(path string) string {
+	return strings.NewReplacer("{", ":", "}", "").Replace(path)
+}
+
+// checkRoutes refuses a router that differs from the contract in either
+// direction.
+func (c *contract) checkRoutes(routes gin.RoutesInfo) error {
+	var faults []error
+	served := map[string]bool{}
+	for _, r := range routes {
+		key := r.Method + " " + r.Path
+		served[key] = true
+		if _, ok := c.operations[key]; !ok {
+			faults = append(faults, fmt.Errorf("%s is served but not in the contract", key))
+		}
+	}
+	for key := range c.operations {
+		if !served[key] {
+			faults = append(faults, fmt.Errorf("%s is in the contract but not served", key))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// of finds the operation of a routed request.
+func (c *contract) of(ctx *gin.Context) (operation, bool) {
+	op, ok := c.operations[ctx.Request.Method+" "+ctx.FullPath()]
+	return op, ok
+}

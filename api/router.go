@@ -1,0 +1,102 @@
+// Package api is everything that knows HTTP: the router, the ordered
+// middleware, the contract and the one writer of failures.
+package api
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"farwatch/api/spec"
+	"farwatch/handlers"
+	"farwatch/internal/auth"
+	"farwatch/store"
+)
+
+// Deps is what the engine is wired from.
+type Deps struct {
+	Handlers    *handlers.Handlers
+	Store       *store.Store
+	Tokens      *auth.Tokens
+	Log         *slog.Logger
+	Clock       func() time.Time
+	BaseURL     *url.URL
+	Files       fs.FS  // the built SPA
+	Placeholder []byte // served when the SPA was not built
+}
+
+// New is the whole engine: one ordered list of middleware, then the routes of
+// the contract, then the SPA. It fails when router, contract and role table
+// differ.
+func New(d Deps) (http.Handler, error) {
+	c, err := loadContract()
+	if err != nil {
+		return nil, err
+	}
+	e := &edge{Deps: d, contract: c}
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.ContextWithFallback = true
+	engine.RedirectTrailingSlash = false
+	engine.RedirectFixedPath = false
+	engine.HandleMethodNotAllowed = true
+	engine.UseRawPath = false
+	if err := engine.SetTrustedProxies(nil); err != nil {
+		return nil, fmt.Errorf("trust no proxy: %w", err)
+	}
+	engine.Use(e.requestID, e.logRequest, e.recoverPanic, e.securityHeaders, e.checkHost, e.crossOrigin, e.capBody)
+	engine.NoMethod(e.noMethod)
+
+	guarded := engine.Group("", e.authenticate, e.authorise, e.validate)
+	strict := spec.NewStrictHandlerWithOptions(d.Handlers, []spec.StrictMiddlewareFunc{refuseNothing}, spec.StrictGinServerOptions{
+		RequestErrorHandlerFunc:  func(ctx *gin.Context, err error) { e.fail(ctx, malformed(err)) },
+		HandlerErrorFunc:         e.fail,
+		ResponseErrorHandlerFunc: e.fail,
+	})
+	spec.RegisterHandlersWithOptions(guarded, strict, spec.GinServerOptions{
+		ErrorHandler: func(ctx *gin.Context, err error, _ int) { e.fail(ctx, malformed(err)) },
+	})
+	if err := c.checkRoutes(engine.Routes()); err != nil {
+		return nil, fmt.Errorf("router and contract differ: %w", err)
+	}
+	engine.NoRoute(e.serveSPA())
+	return engine, nil
+}
+
+// edge holds the middleware.
+type edge struct {
+	Deps
+	contract *contract
+}
+
+// refuseNothing turns a handler that answers nothing into a failure: gin would
+// send an empty 200.
+func refuseNothing(next spec.StrictHandlerFunc, id string) spec.StrictHandlerFunc {
+	return func(ctx *gin.Context, request any) (any, error) {
+		response, err := next(ctx, request)
+		if err == nil && response == nil {
+			return nil, errors.New(id + " answered nothing")
+		}
+		return response, err
+	}
+}
+
+// Server is the one http.Server, with every timeout of S2.
+func Server(addr string, handler http.Handler) *http.Server {
+	return &http.Server{
+		Addr:              addr,
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
+	}
+}

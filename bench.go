@@ -1,0 +1,177 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// benchOptions of `farwatch bench`.
+type benchOptions struct {
+	n      int
+	only   []string // names; empty runs all
+	rounds int
+	dir    string
+}
+
+// benchmark is one thing that can be measured by itself.
+type benchmark struct {
+	name string
+	run  func(context.Context, *benchTarget) ([]measured, error)
+}
+
+// benchmarks in the order they run: create comes last, since it adds records.
+var benchmarks = []benchmark{
+	{"list_page", benchListPage},
+	{"dashboard", benchDashboard},
+	{"export_csv", benchExport},
+	{"create", benchCreate},
+}
+
+// measured is one figure: value and baseline in the same unit, ratio how many
+// times as much the program takes as plain SQL does, whichever way the unit
+// counts.
+type measured struct {
+	Name     string  `json:"name"`
+	N        int     `json:"n"`
+	Value    float64 `json:"value"`
+	Unit     string  `json:"unit"`
+	Ratio    float64 `json:"ratio"`
+	Baseline float64 `json:"baseline"`
+}
+
+// runBench measures the program against plain database/sql on the same file in
+// the same run. Progress and a table go to stderr, one JSON object a line to
+// stdout. It returns the exit status: 0 done, 1 failed, 2 not understood.
+func runBench(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	o, err := parseBench(args, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	if err != nil {
+		_, _ = fmt.Fprintf(stderr, "farwatch bench: %v\n", err)
+		return 2
+	}
+	if err := measureAll(ctx, o, stdout, stderr); err != nil {
+		_, _ = fmt.Fprintf(stderr, "farwatch bench: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+func parseBench(args []string, stderr io.Writer) (benchOptions, error) {
+	var o benchOptions
+	var only string
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.IntVar(&o.n, "n", 100_000, "how many invented incidents")
+	flags.StringVar(&only, "only", "", "names to measure, separated by commas; all if empty")
+	flags.IntVar(&o.rounds, "rounds", 7, "runs of each side; the median counts")
+	flags.StringVar(&o.dir, "dir", "", "where the temporary database is made (the disk decides create)")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	if flags.NArg() > 0 || o.n < 1 || o.rounds < 1 {
+		return o, errors.New("usage: farwatch bench [-n N] [-only name,name] [-rounds R] [-dir DIRECTORY], N and R at least 1")
+	}
+	if only != "" {
+		o.only = strings.Split(only, ",")
+	}
+	for _, name := range o.only {
+		if !slices.ContainsFunc(benchmarks, func(b benchmark) bool { return b.name == name }) {
+			return o, fmt.Errorf("nothing is called %q; there are list_page, dashboard, export_csv and create", name)
+		}
+	}
+	return o, nil
+}
+
+// measureAll fills a temporary database, measures, and removes it.
+func measureAll(ctx context.Context, o benchOptions, stdout, stderr io.Writer) (err error) {
+	dir, err := os.MkdirTemp(o.dir, "farwatch-bench-")
+	if err != nil {
+		return fmt.Errorf("make temporary directory: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	target, err := openBenchTarget(ctx, filepath.Join(dir, "bench.db"), o, stderr)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, target.close()) }()
+	var all []measured
+	out := json.NewEncoder(stdout)
+	for _, b := range benchmarks {
+		if len(o.only) > 0 && !slices.Contains(o.only, b.name) {
+			continue
+		}
+		_, _ = fmt.Fprintf(stderr, "measuring %s\n", b.name)
+		figures, err := b.run(ctx, target)
+		if err != nil {
+			return fmt.Errorf("measure %s: %w", b.name, err)
+		}
+		for _, m := range figures {
+			if err := out.Encode(m); err != nil {
+				return fmt.Errorf("write figure: %w", err)
+			}
+		}
+		all = append(all, figures...)
+	}
+	return benchTable(stderr, all)
+}
+
+func benchTable(w io.Writer, all []measured) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	_, _ = fmt.Fprintln(t, "name\tn\tfarwatch\tplain SQL\tunit\ttimes\t")
+	for _, m := range all {
+		_, _ = fmt.Fprintf(t, "%s\t%d\t%.2f\t%.2f\t%s\t%.1f\t\n", m.Name, m.N, m.Value, m.Baseline, m.Unit, m.Ratio)
+	}
+	if err := t.Flush(); err != nil {
+		return fmt.Errorf("write table: %w", err)
+	}
+	return nil
+}
+
+// duel runs both sides in turn, once to warm up and then rounds times, and
+// returns the median time of each. Turn by turn, a slow moment of the machine
+// hits both.
+func duel(rounds int, ours, plain func() error) (oursTook, plainTook time.Duration, err error) {
+	var a, b []time.Duration
+	for range rounds + 1 {
+		for _, side := range []struct {
+			run  func() error
+			took *[]time.Duration
+		}{{ours, &a}, {plain, &b}} {
+			start := time.Now()
+			if err := side.run(); err != nil {
+				return 0, 0, err
+			}
+			*side.took = append(*side.took, time.Since(start))
+		}
+	}
+	return median(a[1:]), median(b[1:]), nil
+}
+
+// median of a list that is not empty; of two middles the lower one.
+func median[T cmp.Ordered](values []T) T {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[(len(sorted)-1)/2]
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+// timing is the figure of a duel.
+func timing(name string, n int, ours, plain time.Duration) measured {
+	return measured{
+		Name: name, N: n, Value: milliseconds(ours), Unit: "ms", Baseline: milliseconds(plain),
+		Ratio: float64(ours) / float64(max(1, plain)),
+	}
+}

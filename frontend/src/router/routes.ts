@@ -1,0 +1,36 @@
+import type { Component } from 'svelte'
+import type { MessageKey } from '../i18n'
+
+export interface Route {
+  /** Path with `:name` parameters; they reach the page as props. */
+  path: string
+  /** Catalogue key of the document title; a page may replace it with `setTitle`. */
+  title: MessageKey
+  /** `session`: a signed-out visitor is sent to sign in first and comes back here. */
+  access: 'public' | 'session'
+  /** Entry of the main navigation that is marked as current. */
+  nav?: 'incidents' | 'log' | 'dashboard' | 'account'
+  /** Loads the page, each in its own file. Pages differ in their parameters, hence `any`. */
+  load: () => Promise<{ default: Component<any> }>
+}
+
+/** Every screen. First match wins; what matches nothing shows NotFound. */
+export const routes: Route[] = [
+  { path: '/', title: 'list.title', access: 'session', nav: 'incidents', load: () => import('../pages/Home.svelte') },
+  { path: '/setup', title: 'account.setup.title', access: 'public', load: () => import('../pages/Setup.svelte') },
+  { path: '/sign-in', title: 'account.sign_in.title', access: 'public', load: () => import('../pages/SignIn.svelte') },
+  { path: '/invite', title: 'account.invite.title', access: 'public', load: () => import('../pages/Invite.svelte') },
+  { path: '/incidents', title: 'list.title', access: 'session', nav: 'incidents', load: () => import('../pages/Incidents.svelte') },
+  { path: '/incidents/new', title: 'form.title', access: 'session', nav: 'log', load: () => import('../pages/LogIncident.svelte') },
+  { path: '/incidents/:ref', title: 'incident.title', access: 'session', nav: 'incidents', load: () => import('../pages/Incident.svelte') },
+  { path: '/incidents/:ref/edit', title: 'form.edit_title', access: 'session', nav: 'incidents', load: () => import('../pages/LogIncident.svelte') },
+  { path: '/dashboard', title: 'dashboard.title', access: 'session', nav: 'dashboard', load: () => import('../pages/Dashboard.svelte') },
+  { path: '/account', title: 'account.title', access: 'session', nav: 'account', load: () => import('../pages/Account.svelte') },
+]
+
+export const notFound: Route = {
+  path: '*',
+  title: 'common.not_found.title',
+  access: 'public',
+  load: () => import('../pages/NotFound.svelte'),
+}

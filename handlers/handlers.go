@@ -1,0 +1,80 @@
+// Package handlers holds one method per operation of the contract: the order
+// of steps, and the conversion between what travels and what is meant.
+package handlers
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"time"
+
+	"farwatch/api/spec"
+	"farwatch/internal/auth"
+	"farwatch/models"
+	"farwatch/store"
+)
+
+// Handlers serves the contract. Every dependency is an argument.
+type Handlers struct {
+	Store     *store.Store
+	Vocab     *models.Vocabulary
+	Hasher    *auth.Hasher
+	Tokens    *auth.Tokens
+	Refresh   *auth.RefreshCodec
+	Throttle  *auth.Throttle
+	Clock     func() time.Time
+	BaseURL   *url.URL
+	Version   string
+	Demo      bool
+	SpoolDir  string // encrypted temporary files of exports
+	ExportCap int    // most rows in one file
+	ETagKey   [32]byte
+}
+
+var _ spec.StrictServerInterface = (*Handlers)(nil)
+
+type contextKey int
+
+const (
+	principalKey contextKey = iota
+	clientKey
+)
+
+// client is where a request comes from: for throttling and for the list of
+// one's own sessions only. The address is never stored or logged.
+type client struct{ address, userAgent string }
+
+// WithPrincipal puts who asks into the context.
+func WithPrincipal(ctx context.Context, p models.Principal) context.Context {
+	return context.WithValue(ctx, principalKey, p)
+}
+
+// PrincipalOf is who asks; the zero Principal when signed out, which sees
+// nothing and may do nothing but what is public.
+func PrincipalOf(ctx context.Context) models.Principal {
+	p, _ := ctx.Value(principalKey).(models.Principal)
+	return p
+}
+
+// WithClient puts where a request comes from into the context.
+func WithClient(ctx context.Context, address, userAgent string) context.Context {
+	return context.WithValue(ctx, clientKey, client{address: address, userAgent: userAgent})
+}
+
+func addressOf(ctx context.Context) string {
+	c, _ := ctx.Value(clientKey).(client)
+	return c.address
+}
+
+func userAgentOf(ctx context.Context) string {
+	c, _ := ctx.Value(clientKey).(client)
+	return userAgentWords(c.userAgent)
+}
+
+// view is the store as the principal of the request sees it.
+func (h *Handlers) view(ctx context.Context) *store.View { return h.Store.For(PrincipalOf(ctx)) }
+
+// RecordURL is the address of a record's page.
+func (h *Handlers) RecordURL(ref string) string {
+	return strings.TrimSuffix(h.BaseURL.String(), "/") + "/incidents/" + ref
+}

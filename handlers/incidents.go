@@ -1,0 +1,192 @@
+package handlers
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"farwatch/api/spec"
+	"farwatch/models"
+	"farwatch/store"
+)
+
+// CreateIncident logs an incident.
+func (h *Handlers) CreateIncident(ctx context.Context, r spec.CreateIncidentRequestObject) (spec.CreateIncidentResponseObject, error) {
+	if r.Params.IdempotencyKey == nil {
+		return nil, models.Fail(models.KindNeedsMatch, "idempotency.key_missing",
+			"Send an Idempotency-Key header, so that a retry cannot log the incident twice.")
+	}
+	body, err := json.Marshal(r.Body)
+	if err != nil {
+		return nil, fmt.Errorf("encode body: %w", err)
+	}
+	in := incidentInput(*r.Body)
+	if err := in.Validate(h.Clock(), h.Vocab); err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(body)
+	rec, _, err := h.view(ctx).CreateIncident(ctx, store.CreateIncident{
+		Input: in, Derived: models.Derive(in, h.Vocab), VocabularyVersion: h.Vocab.Version,
+		IdempotencyKey: *r.Params.IdempotencyKey, BodyHash: hex.EncodeToString(sum[:]), WorkingCopy: value(r.Params.WorkingCopy),
+	})
+	if err != nil {
+		return nil, err
+	}
+	location, etag := "/api/v1/incidents/"+rec.Ref, h.etag(rec)
+	return spec.CreateIncident201JSONResponse{
+		Body:    h.incident(PrincipalOf(ctx), rec),
+		Headers: spec.CreateIncident201ResponseHeaders{Location: &location, ETag: &etag},
+	}, nil
+}
+
+// ReadIncident answers one record as far as the principal may see it.
+func (h *Handlers) ReadIncident(ctx context.Context, r spec.ReadIncidentRequestObject) (spec.ReadIncidentResponseObject, error) {
+	ref, err := models.ParseRef(r.Ref)
+	if err != nil {
+		return nil, err
+	}
+	rec, err := h.view(ctx).Incident(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	etag := h.etag(rec)
+	return spec.ReadIncident200JSONResponse{
+		Body:    h.incident(PrincipalOf(ctx), rec),
+		Headers: spec.ReadIncident200ResponseHeaders{ETag: &etag},
+	}, nil
+}
+
+// UpdateIncident changes the members sent, if the version that was edited is
+// still the current one.
+func (h *Handlers) UpdateIncident(ctx context.Context, r spec.UpdateIncidentRequestObject) (spec.UpdateIncidentResponseObject, error) {
+	ref, err := models.ParseRef(r.Ref)
+	if err != nil {
+		return nil, err
+	}
+	if r.Params.IfMatch == nil {
+		return nil, models.Fail(models.KindNeedsMatch, "incident.match_required",
+			"Send If-Match with the ETag of the version that you edited.")
+	}
+	p := PrincipalOf(ctx)
+	view := h.view(ctx)
+	rec, err := view.Incident(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	if !p.CanEdit(rec.OnTeam) {
+		return nil, models.Fail(models.KindForbidden, "permission.denied", "Only the record's team and reviewers may change it.")
+	}
+	if *r.Params.IfMatch != h.etag(rec) {
+		return nil, stale(rec.Version)
+	}
+	in, err := patched(rec.IncidentInput, *r.Body)
+	if err != nil {
+		return nil, err
+	}
+	if err := in.Validate(h.Clock(), h.Vocab); err != nil {
+		return nil, err
+	}
+	rec, err = view.UpdateIncident(ctx, store.UpdateIncident{
+		Ref: ref, Version: rec.Version, Input: in, Derived: models.Derive(in, h.Vocab),
+		VocabularyVersion: h.Vocab.Version, WorkingCopy: value(r.Params.WorkingCopy),
+	})
+	if err != nil {
+		return nil, err
+	}
+	etag := h.etag(rec)
+	return spec.UpdateIncident200JSONResponse{
+		Body:    h.incident(p, rec),
+		Headers: spec.UpdateIncident200ResponseHeaders{ETag: &etag},
+	}, nil
+}
+
+func stale(version int) error {
+	return &models.Error{
+		Kind: models.KindStale, Code: "incident.stale", Params: map[string]any{"current_version": version},
+		Detail: "Somebody saved version " + strconv.Itoa(version) + " since you began. Load it, compare, and save again.",
+	}
+}
+
+// patched is JSON Merge Patch (RFC 7396) on the members of the record: a
+// member sent replaces the old one whole, null empties it. The patch passed
+// ring 1, so it holds known members of the right types only.
+func patched(current models.IncidentInput, patch json.RawMessage) (models.IncidentInput, error) {
+	data, err := json.Marshal(incidentFields(current))
+	if err != nil {
+		return current, fmt.Errorf("encode record: %w", err)
+	}
+	var members, changes map[string]json.RawMessage
+	if err := json.Unmarshal(data, &members); err != nil {
+		return current, fmt.Errorf("decode record: %w", err)
+	}
+	if err := json.Unmarshal(patch, &changes); err != nil {
+		return current, models.Fail(models.KindMalformed, "request.malformed", "The patch is no JSON object.").Because(err)
+	}
+	for name, v := range changes {
+		members[name] = v
+	}
+	merged, err := json.Marshal(members)
+	if err != nil {
+		return current, fmt.Errorf("encode patched record: %w", err)
+	}
+	var body spec.IncidentInput
+	if err := json.Unmarshal(merged, &body); err != nil {
+		return current, fmt.Errorf("decode patched record: %w", err)
+	}
+	return incidentInput(body), nil
+}
+
+// ListIncidents answers one page of what matches the filter.
+func (h *Handlers) ListIncidents(ctx context.Context, r spec.ListIncidentsRequestObject) (spec.ListIncidentsResponseObject, error) {
+	filter, err := h.incidentFilter(r.Params)
+	if err != nil {
+		return nil, err
+	}
+	page := models.Page{Limit: 50, Cursor: value(r.Params.Cursor), Sort: models.Sort{Column: "updated_at", Descending: true}}
+	if r.Params.Limit != nil {
+		page.Limit = *r.Params.Limit
+	}
+	if r.Params.Sort != nil {
+		page.Sort, _ = models.ParseSort(string(*r.Params.Sort)) // ring 1 knows the columns
+	}
+	items, total, next, err := h.view(ctx).Incidents(ctx, filter, page)
+	if err != nil {
+		return nil, err
+	}
+	out := spec.ListIncidents200JSONResponse{Items: each(items, summary), Total: total}
+	if next != "" {
+		out.NextCursor = &next
+	}
+	return out, nil
+}
+
+// etag is S57: the version and a MAC, so that versions cannot be guessed.
+func (h *Handlers) etag(rec models.Incident) string {
+	mac := hmac.New(sha256.New, h.ETagKey[:])
+	_, _ = fmt.Fprintf(mac, "%s %d", rec.Ref, rec.Version)
+	return fmt.Sprintf(`"v%d-%s"`, rec.Version, strings.ToLower(hex.EncodeToString(mac.Sum(nil)[:4])))
+}
+
+func value[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}
+
+// ListCampaigns answers the campaigns of the organisation.
+func (h *Handlers) ListCampaigns(ctx context.Context, _ spec.ListCampaignsRequestObject) (spec.ListCampaignsResponseObject, error) {
+	list, err := h.view(ctx).Campaigns(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return spec.ListCampaigns200JSONResponse{Items: each(list, func(c models.Campaign) spec.Campaign {
+		return spec.Campaign{Ref: c.Ref, Title: c.Title, Summary: c.Summary}
+	})}, nil
+}

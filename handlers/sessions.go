@@ -1,0 +1,230 @@
+package handlers
+
+import (
+	"context"
+	"math"
+	"net/http"
+	"strings"
+
+	"farwatch/api/spec"
+	"farwatch/internal/auth"
+	"farwatch/models"
+)
+
+// errCredentials is the one answer to a wrong name and a wrong password.
+func errCredentials() error {
+	return models.Fail(models.KindUnauthenticated, "session.bad_credentials", "User name or password is wrong.")
+}
+
+// SignIn checks a password and starts a session. Unknown, disabled and wrong
+// take the same work and give the same bytes (S24).
+func (h *Handlers) SignIn(ctx context.Context, r spec.SignInRequestObject) (spec.SignInResponseObject, error) {
+	name, addr := r.Body.UserName, addressOf(ctx)
+	if wait, ok := h.Throttle.Allow(name, addr); !ok {
+		seconds := int(math.Ceil(wait.Seconds()))
+		return nil, &models.Error{
+			Kind: models.KindTooMany, Code: "session.throttled", Params: map[string]any{"retry_after": seconds},
+			Detail: "Too many tries. Wait a moment and try again.",
+		}
+	}
+	user, err := h.Store.System().UserByName(ctx, name)
+	if err != nil && models.KindOf(err) != models.KindNotFound {
+		return nil, err
+	}
+	var good, rehash bool
+	if err != nil || user.Status != models.UserActive {
+		err = h.Hasher.VerifyUnknown(ctx, r.Body.Password)
+	} else {
+		good, rehash, err = h.Hasher.Verify(ctx, user.PasswordHash, r.Body.Password)
+	}
+	if err != nil {
+		return nil, busy(err)
+	}
+	if !good {
+		h.Throttle.Failed(name, addr)
+		return nil, errCredentials()
+	}
+	h.Throttle.Succeeded(name, addr)
+	if rehash {
+		if err := h.rehash(ctx, user.ID, r.Body.Password); err != nil {
+			return nil, err
+		}
+	}
+	session, err := h.Store.System().StartSession(ctx, user.ID, userAgentOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	signed, err := h.signedIn(ctx, session)
+	if err != nil {
+		return nil, err
+	}
+	return spec.SignIn201JSONResponse{SignedInJSONResponse: signed}, nil
+}
+
+// signedIn answers an access token and sets the refresh cookie.
+func (h *Handlers) signedIn(ctx context.Context, session models.Session) (spec.SignedInJSONResponse, error) {
+	principal, _, err := h.Store.System().Principal(ctx, session.ID)
+	if err != nil {
+		return spec.SignedInJSONResponse{}, err
+	}
+	token, expires, err := h.Tokens.Issue(h.Clock(), session.UserID, session.ID)
+	if err != nil {
+		return spec.SignedInJSONResponse{}, err
+	}
+	cookie := refreshCookie(h.Refresh.EncodeRefresh(session.ID, session.Counter), int(session.ExpiresAt().Sub(h.Clock()).Seconds()))
+	return spec.SignedInJSONResponse{
+		Body:    spec.SignedIn{AccessToken: token, ExpiresAt: expires, Account: account(principal)},
+		Headers: spec.SignedInResponseHeaders{SetCookie: &cookie},
+	}, nil
+}
+
+// refreshCookie is S17; a negative age removes it.
+func refreshCookie(value string, maxAge int) string {
+	c := http.Cookie{
+		Name: auth.RefreshCookieName, Value: value, Path: "/", MaxAge: maxAge,
+		HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode,
+	}
+	return c.String()
+}
+
+// RefreshSession trades the refresh cookie for a new access token.
+func (h *Handlers) RefreshSession(ctx context.Context, r spec.RefreshSessionRequestObject) (spec.RefreshSessionResponseObject, error) {
+	expired := models.Fail(models.KindUnauthenticated, "session.expired", "Your session has ended. Sign in again.")
+	family, counter, err := h.Refresh.DecodeRefresh(value(r.Params.UnderscoreUnderscoreHostFarwatchRt))
+	if err != nil {
+		return nil, expired.Because(err)
+	}
+	session, outcome, err := h.Store.System().PresentRefresh(ctx, family, counter)
+	if err != nil {
+		return nil, err
+	}
+	if outcome == models.RefreshReuse || outcome == models.RefreshEnded {
+		return nil, expired
+	}
+	signed, err := h.signedIn(ctx, session)
+	if err != nil {
+		return nil, err
+	}
+	return spec.RefreshSession201JSONResponse{SignedInJSONResponse: signed}, nil
+}
+
+// SignOut ends the session of the cookie; without a good cookie there is
+// nothing to end and the answer is the same.
+func (h *Handlers) SignOut(ctx context.Context, r spec.SignOutRequestObject) (spec.SignOutResponseObject, error) {
+	family, _, err := h.Refresh.DecodeRefresh(value(r.Params.UnderscoreUnderscoreHostFarwatchRt))
+	if err == nil {
+		if err := h.Store.System().EndFamily(ctx, family); err != nil {
+			return nil, err
+		}
+	}
+	gone, clear := refreshCookie("", -1), `"cache","storage"`
+	return spec.SignOut204Response{Headers: spec.SignOut204ResponseHeaders{SetCookie: &gone, ClearSiteData: &clear}}, nil
+}
+
+// ListSessions answers the principal's live sessions.
+func (h *Handlers) ListSessions(ctx context.Context, _ spec.ListSessionsRequestObject) (spec.ListSessionsResponseObject, error) {
+	list, err := h.view(ctx).Sessions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	current := PrincipalOf(ctx).SessionID
+	return spec.ListSessions200JSONResponse{Items: each(list, func(s models.Session) spec.Session {
+		return spec.Session{
+			SessionId: s.ID, CreatedAt: s.CreatedAt, LastSeenAt: s.LastSeenAt, ExpiresAt: s.ExpiresAt(),
+			UserAgent: s.UserAgent, Current: s.ID == current,
+		}
+	})}, nil
+}
+
+// EndSession ends one of the principal's own sessions.
+func (h *Handlers) EndSession(ctx context.Context, r spec.EndSessionRequestObject) (spec.EndSessionResponseObject, error) {
+	if err := h.view(ctx).EndSession(ctx, r.SessionId); err != nil {
+		return nil, err
+	}
+	return spec.EndSession204Response{}, nil
+}
+
+// Me answers who is signed in.
+func (h *Handlers) Me(ctx context.Context, _ spec.MeRequestObject) (spec.MeResponseObject, error) {
+	return spec.Me200JSONResponse(account(PrincipalOf(ctx))), nil
+}
+
+// ChangePassword needs the current one; every other session ends.
+func (h *Handlers) ChangePassword(ctx context.Context, r spec.ChangePasswordRequestObject) (spec.ChangePasswordResponseObject, error) {
+	view, p, addr := h.view(ctx), PrincipalOf(ctx), addressOf(ctx)
+	user, err := view.User(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := h.Throttle.Allow(p.UserName, addr); !ok {
+		return nil, models.Fail(models.KindTooMany, "session.throttled", "Too many tries. Wait a moment and try again.")
+	}
+	good, _, err := h.Hasher.Verify(ctx, user.PasswordHash, r.Body.CurrentPassword)
+	if err != nil {
+		return nil, busy(err)
+	}
+	if !good {
+		h.Throttle.Failed(p.UserName, addr)
+		return nil, models.Invalid([]models.FieldError{{Pointer: "#/current_password", Code: "wrong_password"}})
+	}
+	h.Throttle.Succeeded(p.UserName, addr)
+	hash, err := h.newHash(ctx, r.Body.NewPassword, p.UserName, "#/new_password")
+	if err != nil {
+		return nil, err
+	}
+	if err := view.ChangePassword(ctx, hash); err != nil {
+		return nil, err
+	}
+	return spec.ChangePassword204Response{}, nil
+}
+
+func (h *Handlers) rehash(ctx context.Context, userID, password string) error {
+	hash, err := h.Hasher.Hash(ctx, password)
+	if err != nil {
+		return busy(err)
+	}
+	return h.Store.System().Rehash(ctx, userID, hash)
+}
+
+// newHash checks a chosen password and hashes it.
+func (h *Handlers) newHash(ctx context.Context, password, userName, pointer string) (string, error) {
+	if err := auth.CheckPassword(password, userName); err != nil {
+		return "", models.Invalid([]models.FieldError{{Pointer: pointer, Code: auth.PasswordFault(err)}})
+	}
+	hash, err := h.Hasher.Hash(ctx, password)
+	if err != nil {
+		return "", busy(err)
+	}
+	return hash, nil
+}
+
+func account(p models.Principal) spec.Account {
+	out := spec.Account{
+		UserId: p.UserID, UserName: p.UserName, OrganisationCode: p.Organisation, OrganisationName: p.OrganisationName,
+		Permissions: nonNil(p.Permissions()), Roles: each(p.Roles, func(r models.Role) spec.AccountRoles { return spec.AccountRoles(r) }),
+	}
+	if p.SessionID != "" {
+		out.SessionId = &p.SessionID
+	}
+	return out
+}
+
+// browsers and systems in the order to try them; several names contain others.
+var (
+	browsers = []string{"Edg", "OPR", "Firefox", "Chrome", "Safari"}
+	systems  = []string{"Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux"}
+)
+
+// userAgentWords keeps no more of a User-Agent than a person needs to tell
+// their sessions apart.
+func userAgentWords(ua string) string {
+	find := func(names []string, otherwise string) string {
+		for _, n := range names {
+			if strings.Contains(ua, n) {
+				return n
+			}
+		}
+		return otherwise
+	}
+	return find(browsers, "Program") + " / " + find(systems, "unknown system")
+}

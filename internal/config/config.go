@@ -1,0 +1,264 @@
+// Package config reads the settings: flags over FARWATCH_* variables over
+// defaults, secrets also from files. Every fault is reported at once, with the
+// fix.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Config holds the settings in force.
+type Config struct {
+	Addr         string   // host:port to listen on
+	DataDir      string   // database file and encrypted temporary files
+	DatabaseURL  string   // postgres://…; empty: SQLite in DataDir
+	BaseURL      *url.URL // the address people type
+	KeyFile      string   // root secret, outside DataDir
+	Demo         bool     // invented records, relaxed limits
+	LogLevel     string   // debug, info, warn, error
+	LogFormat    string   // text, json
+	PasswordCost string   // normal, test
+	ExportCap    int      // most records in one file
+
+	origin map[string]string // setting → default, env, file, flag
+	values map[string]string
+}
+
+// option is one row of the table of settings.
+type option struct {
+	name   string // flag; the variable is FARWATCH_ + upper snake
+	value  string // default
+	doc    string
+	secret bool
+	set    func(*Config, string) error
+}
+
+func (o option) env() string {
+	return "FARWATCH_" + strings.ToUpper(strings.ReplaceAll(o.name, "-", "_"))
+}
+
+var options = []option{
+	{"addr", "127.0.0.1:8080", "host:port to listen on", false, setAddr},
+	{"base-url", "", "address people type; https, or http://localhost", false, setBaseURL},
+	{"data-dir", "./data", "database file and temporary files", false, func(c *Config, s string) error {
+		c.DataDir = s
+		return notEmpty(s)
+	}},
+	{"database-url", "", "postgres://… for PostgreSQL; empty for SQLite", true, setDatabaseURL},
+	{"key-file", "./keys/farwatch.key", "root secret, outside the data directory", false, func(c *Config, s string) error {
+		c.KeyFile = s
+		return notEmpty(s)
+	}},
+	{"demo", "false", "invented records and relaxed limits", false, func(c *Config, s string) (err error) {
+		c.Demo, err = strconv.ParseBool(s)
+		return because(err, "is not true or false")
+	}},
+	{"log-level", "info", "debug, info, warn or error", false, oneOf(func(c *Config) *string { return &c.LogLevel }, "debug", "info", "warn", "error")},
+	{"log-format", "text", "text or json", false, oneOf(func(c *Config) *string { return &c.LogFormat }, "text", "json")},
+	{"password-cost", "normal", "normal; test is weak and for tests only", false, oneOf(func(c *Config) *string { return &c.PasswordCost }, "normal", "test")},
+	{"export-row-cap", "1000000", "most records in one file", false, func(c *Config, s string) (err error) {
+		c.ExportCap, err = strconv.Atoi(s)
+		if err == nil && c.ExportCap < 1 {
+			return errors.New("must be 1 or more")
+		}
+		return because(err, "is not a whole number")
+	}},
+}
+
+func because(err error, text string) error {
+	if err == nil {
+		return nil
+	}
+	return errors.New(text)
+}
+
+func notEmpty(s string) error {
+	if s == "" {
+		return errors.New("is empty; name a path")
+	}
+	return nil
+}
+
+func oneOf(field func(*Config) *string, allowed ...string) func(*Config, string) error {
+	return func(c *Config, s string) error {
+		*field(c) = s
+		if !slices.Contains(allowed, s) {
+			return fmt.Errorf("must be one of %s", strings.Join(allowed, ", "))
+		}
+		return nil
+	}
+}
+
+func setAddr(c *Config, s string) error {
+	c.Addr = s
+	_, port, err := net.SplitHostPort(s)
+	if err != nil {
+		return errors.New("is not host:port, such as 127.0.0.1:8080")
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return errors.New("needs a port from 0 to 65535")
+	}
+	return nil
+}
+
+// setBaseURL is S6: browsers keep Secure cookies and passkeys from plain HTTP
+// anywhere but on localhost.
+func setBaseURL(c *Config, s string) error {
+	if s == "" {
+		return nil // derived from the address
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || (u.Path != "" && u.Path != "/") || u.RawQuery != "" || u.User != nil {
+		return errors.New("is not an address such as https://farwatch.example")
+	}
+	if u.Scheme != "https" && (u.Scheme != "http" || u.Hostname() != "localhost") {
+		return errors.New("must be https, or http://localhost: browsers refuse the sign-in cookie elsewhere")
+	}
+	c.BaseURL = &url.URL{Scheme: u.Scheme, Host: u.Host}
+	return nil
+}
+
+func setDatabaseURL(c *Config, s string) error {
+	c.DatabaseURL = s
+	if s == "" {
+		return nil
+	}
+	u, err := url.Parse(s)
+	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") || u.Host == "" {
+		return errors.New("is not a postgres://user:password@host/database address; leave it empty for SQLite")
+	}
+	return nil
+}
+
+// Load reads args (flags, as after the command's name) and environ
+// ("NAME=value"). The error joins every fault.
+func Load(args, environ []string) (Config, error) {
+	c := Config{origin: map[string]string{}, values: map[string]string{}}
+	env, faults := environment(environ)
+	flags, flagFaults := parseFlags(args)
+	faults = append(faults, flagFaults...)
+	for _, o := range options {
+		value, origin, err := o.lookup(flags, env)
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		c.origin[o.name], c.values[o.name] = origin, value
+		if err := o.set(&c, value); err != nil {
+			faults = append(faults, fmt.Errorf("%s (flag -%s): the value %w", o.env(), o.name, err))
+		}
+	}
+	if c.BaseURL == nil {
+		_, port, _ := net.SplitHostPort(c.Addr) // a bad address is reported above
+		c.BaseURL = &url.URL{Scheme: "http", Host: "localhost:" + port}
+		c.values["base-url"] = c.BaseURL.String()
+	}
+	if c.PasswordCost == "test" && !strings.HasPrefix(c.Addr, "127.0.0.1:") {
+		faults = append(faults, errors.New("FARWATCH_PASSWORD_COST: test makes weak hashes and is refused unless FARWATCH_ADDR is on 127.0.0.1; leave it out"))
+	}
+	return c, errors.Join(faults...)
+}
+
+// environment keeps the FARWATCH_ variables and reports unknown ones: a
+// misspelt setting must not be ignored.
+func environment(environ []string) (map[string]string, []error) {
+	env := map[string]string{}
+	var faults []error
+	for _, entry := range environ {
+		name, value, _ := strings.Cut(entry, "=")
+		if !strings.HasPrefix(name, "FARWATCH_") || foreign[name] {
+			continue
+		}
+		if !slices.ContainsFunc(options, func(o option) bool { return name == o.env() || (o.secret && name == o.env()+"_FILE") }) {
+			faults = append(faults, fmt.Errorf("%s is no setting; `farwatch config` lists them", name))
+			continue
+		}
+		env[name] = value
+	}
+	return env, faults
+}
+
+// foreign variables belong to the tests.
+var foreign = map[string]bool{"FARWATCH_TEST_POSTGRES": true, "FARWATCH_E2E_POSTGRES": true, "FARWATCH_BINARY": true}
+
+// parseFlags takes -name value, -name=value, and -demo alone. The flag package
+// would stop at the first fault.
+func parseFlags(args []string) (map[string]string, []error) {
+	flags := map[string]string{}
+	var faults []error
+	for i := 0; i < len(args); i++ {
+		name, value, inline := strings.Cut(strings.TrimLeft(args[i], "-"), "=")
+		known := slices.ContainsFunc(options, func(o option) bool { return o.name == name })
+		switch {
+		case !strings.HasPrefix(args[i], "-") || !known:
+			faults = append(faults, fmt.Errorf("%q is no flag; `farwatch config` lists the settings", args[i]))
+			continue
+		case inline:
+		case name == "demo":
+			value = "true"
+		case i+1 < len(args):
+			i++
+			value = args[i]
+		default:
+			faults = append(faults, fmt.Errorf("-%s needs a value", name))
+			continue
+		}
+		flags[name] = value
+	}
+	return flags, faults
+}
+
+// lookup finds the value of highest precedence and where it came from.
+func (o option) lookup(flags, env map[string]string) (value, origin string, err error) {
+	fromEnv, hasEnv := env[o.env()]
+	file, hasFile := env[o.env()+"_FILE"]
+	if hasEnv && hasFile {
+		return "", "", fmt.Errorf("%s and %s_FILE are both set; keep one", o.env(), o.env())
+	}
+	if fromFlag, ok := flags[o.name]; ok {
+		return fromFlag, "flag", nil
+	}
+	if hasFile {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return "", "", fmt.Errorf("%s_FILE: the file cannot be read: %w", o.env(), err)
+		}
+		return strings.TrimRight(string(data), "\r\n"), "file", nil
+	}
+	if hasEnv {
+		return fromEnv, "environment", nil
+	}
+	return o.value, "default", nil
+}
+
+// Describe prints every setting in force, where it came from and what it is
+// for; secrets are masked.
+func (c Config) Describe(w io.Writer) error {
+	for _, o := range options {
+		value := c.values[o.name]
+		if o.secret && value != "" {
+			value = mask(value)
+		}
+		if _, err := fmt.Fprintf(w, "%-26s %-44s %-12s %s\n", o.env(), value, c.origin[o.name], o.doc); err != nil {
+			return fmt.Errorf("describe settings: %w", err)
+		}
+	}
+	return nil
+}
+
+// mask keeps of a secret address only its kind and host.
+func mask(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" {
+		return "********"
+	}
+	return u.Scheme + "://********@" + u.Host + "/********"
+}

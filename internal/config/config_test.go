@@ -1,0 +1,80 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestLoad_Defaults(t *testing.T) {
+	t.Parallel()
+	c, err := Load(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Addr != "127.0.0.1:8080" || c.DataDir != "./data" || c.BaseURL.String() != "http://localhost:8080" || c.ExportCap != 1_000_000 {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestLoad_FlagOverEnvironment(t *testing.T) {
+	t.Parallel()
+	c, err := Load([]string{"-addr", "127.0.0.1:9000", "-log-level=warn"}, []string{"FARWATCH_ADDR=127.0.0.1:7000", "FARWATCH_LOG_FORMAT=json"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Addr != "127.0.0.1:9000" || c.BaseURL.String() != "http://localhost:9000" || c.LogFormat != "json" || c.LogLevel != "warn" {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestLoad_EveryFaultAtOnce(t *testing.T) {
+	t.Parallel()
+	_, err := Load([]string{"-colour", "-addr"}, []string{
+		"FARWATCH_ADRR=x", "FARWATCH_BASE_URL=http://192.0.2.1", "FARWATCH_DATABASE_URL=mysql://x", "FARWATCH_LOG_LEVEL=loud", "FARWATCH_EXPORT_ROW_CAP=0",
+	})
+	if err == nil {
+		t.Fatal("no fault reported")
+	}
+	for _, want := range []string{
+		`"-colour" is no flag`, "-addr needs a value", "FARWATCH_ADRR is no setting", "FARWATCH_BASE_URL", "must be https",
+		"FARWATCH_DATABASE_URL", "FARWATCH_LOG_LEVEL", "must be one of debug", "FARWATCH_EXPORT_ROW_CAP",
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("no %q in:\n%v", want, err)
+		}
+	}
+}
+
+func TestLoad_SecretFromFile_MaskedInPrint(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "url")
+	if err := os.WriteFile(file, []byte("postgres://farwatch:s3cret@db.example/farwatch\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load(nil, []string{"FARWATCH_DATABASE_URL_FILE=" + file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.DatabaseURL != "postgres://farwatch:s3cret@db.example/farwatch" {
+		t.Errorf("database %q", c.DatabaseURL)
+	}
+	var out strings.Builder
+	if err := c.Describe(&out); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(out.String(), "s3cret") || !strings.Contains(out.String(), "db.example") {
+		t.Errorf("printed:\n%s", out.String())
+	}
+}
+
+func TestLoad_WeakPasswords_LoopbackOnly(t *testing.T) {
+	t.Parallel()
+	if _, err := Load(nil, []string{"FARWATCH_PASSWORD_COST=test"}); err != nil {
+		t.Error(err)
+	}
+	if _, err := Load(nil, []string{"FARWATCH_PASSWORD_COST=test", "FARWATCH_ADDR=0.0.0.0:8080"}); err == nil {
+		t.Error("weak hashes must be refused beyond loopback")
+	}
+}

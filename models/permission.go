@@ -1,0 +1,60 @@
+package models
+
+import (
+	"slices"
+	"strings"
+)
+
+// Permission is what an operation needs, as noun:verb; "public" needs nothing
+// and "session" any live session.
+type Permission string
+
+// Permissions without a role.
+const (
+	PermissionPublic  Permission = "public"
+	PermissionSession Permission = "session"
+)
+
+// policy is the role table of SECURITY.md for whole operations; which records
+// a holder reaches is decided by the scope of the store, not here.
+var policy = map[Permission][]Role{
+	"incidents:read":       {RoleAdvocate, RoleAnalyst, RoleCaseworker, RoleReviewer},
+	"incidents:create":     {RoleCaseworker},
+	"incidents:edit":       {RoleCaseworker, RoleReviewer},
+	"stats:read":           {RoleAdvocate, RoleAnalyst, RoleCaseworker, RoleReviewer},
+	"exports:create":       {RoleAdvocate, RoleAnalyst, RoleCaseworker, RoleReviewer},
+	"working_copies:write": {RoleCaseworker, RoleReviewer},
+	"members:read":         {RoleOrgAdmin},
+	"members:write":        {RoleOrgAdmin},
+}
+
+// KnownPermission tells whether the table has a row for it; an operation that
+// names any other is refused at start.
+func KnownPermission(p Permission) bool {
+	_, ok := policy[p]
+	return ok || p == PermissionPublic || p == PermissionSession
+}
+
+// May tells whether the principal's roles hold the permission. Unknown
+// permissions are held by nobody.
+func (p Principal) May(permission Permission) bool {
+	if permission == PermissionPublic {
+		return true
+	}
+	if permission == PermissionSession {
+		return p.UserID != ""
+	}
+	return p.HasAny(policy[permission]...)
+}
+
+// Permissions lists what the principal may do, sorted.
+func (p Principal) Permissions() []string {
+	var out []string
+	for permission := range policy {
+		if p.May(permission) {
+			out = append(out, string(permission))
+		}
+	}
+	slices.SortFunc(out, strings.Compare)
+	return out
+}

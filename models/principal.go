@@ -1,0 +1,42 @@
+package models
+
+import "slices"
+
+// Role is what a membership allows; one person may hold several.
+type Role string
+
+// The six roles of SECURITY.md.
+const (
+	RoleAdvocate      Role = "advocate"
+	RoleAnalyst       Role = "analyst"
+	RoleCaseworker    Role = "caseworker"
+	RoleReviewer      Role = "reviewer"
+	RoleOrgAdmin      Role = "org_admin"
+	RoleInstanceAdmin Role = "instance_admin"
+)
+
+// Roles in the order screens show them.
+func Roles() []Role {
+	return []Role{RoleAdvocate, RoleAnalyst, RoleCaseworker, RoleReviewer, RoleOrgAdmin, RoleInstanceAdmin}
+}
+
+// ValidRole tells whether r is one of the six.
+func ValidRole(r Role) bool { return slices.Contains(Roles(), r) }
+
+// Principal is who asks. It is read from the database on every request (S16)
+// and is inside every store.View, so no query can be typed without one.
+type Principal struct {
+	UserID           string // UUID
+	UserName         string
+	OrganisationID   int64
+	Organisation     string // code
+	OrganisationName string
+	Roles            []Role
+	SessionID        string
+}
+
+// Has tells whether the principal holds the role.
+func (p Principal) Has(r Role) bool { return slices.Contains(p.Roles, r) }
+
+// HasAny tells whether the principal holds one of the roles.
+func (p Principal) HasAny(roles ...Role) bool { return slices.ContainsFunc(roles, p.Has) }

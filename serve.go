@@ -1,0 +1,208 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"farwatch/api"
+	"farwatch/frontend"
+	"farwatch/handlers"
+	"farwatch/internal/auth"
+	"farwatch/internal/config"
+	"farwatch/internal/country"
+	"farwatch/internal/spool"
+	"farwatch/internal/vocab"
+	"farwatch/models"
+	"farwatch/store"
+)
+
+// drainTime is how long requests may finish after a stop (S8).
+const drainTime = 25 * time.Second
+
+// instance is the wired program.
+type instance struct {
+	config config.Config
+	keys   *auth.Keys
+	store  *store.Store
+	vocab  *models.Vocabulary
+	hasher *auth.Hasher
+	log    *slog.Logger
+}
+
+// open reads the settings and opens everything that commands share.
+func open(ctx context.Context, p program) (*instance, error) {
+	c, err := config.Load(p.args, p.environ)
+	if err != nil {
+		return nil, err
+	}
+	return openWith(ctx, c, p.stderr)
+}
+
+func openWith(ctx context.Context, c config.Config, logTo io.Writer) (*instance, error) {
+	keys, err := auth.LoadOrCreateKeys(c.KeyFile, c.DataDir, c.Demo)
+	if err != nil {
+		return nil, err
+	}
+	v, err := vocab.Load(country.Known)
+	if err != nil {
+		return nil, err
+	}
+	auditKey, vaultKey := keys.Derive("audit"), keys.Derive("vault")
+	options := store.Options{PostgresURL: c.DatabaseURL, AuditKey: auditKey[:], VaultKey: vaultKey[:]}
+	if c.DatabaseURL == "" {
+		options.SQLitePath = filepath.Join(c.DataDir, "farwatch.db")
+	}
+	s, err := store.Open(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	pepper := keys.Derive("pepper")
+	params := auth.DefaultParams
+	if c.PasswordCost == "test" {
+		params = auth.TestParams
+	}
+	return &instance{config: c, keys: keys, store: s, vocab: v, hasher: auth.NewHasher(params, pepper[:]), log: logger(c, logTo)}, nil
+}
+
+func logger(c config.Config, w io.Writer) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		level = slog.LevelInfo // the settings were checked; this cannot happen
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
+
+// engine builds the HTTP handler.
+func (i *instance) engine() (http.Handler, error) {
+	spoolDir := filepath.Join(i.config.DataDir, "spool")
+	if err := spool.Clean(spoolDir); err != nil {
+		return nil, err
+	}
+	tokens := auth.NewTokens(i.keys, i.config.BaseURL.String())
+	h := &handlers.Handlers{
+		Store: i.store, Vocab: i.vocab, Hasher: i.hasher, Tokens: tokens, Refresh: auth.NewRefreshCodec(i.keys),
+		Throttle: auth.NewThrottle(i.keys, time.Now, i.config.Demo), Clock: time.Now, BaseURL: i.config.BaseURL, Version: version,
+		Demo: i.config.Demo, SpoolDir: spoolDir, ExportCap: i.config.ExportCap, ETagKey: i.keys.Derive("etag"),
+	}
+	return api.New(api.Deps{
+		Handlers: h, Store: i.store, Tokens: tokens, Log: i.log, Clock: time.Now, BaseURL: i.config.BaseURL,
+		Files: frontend.Files(), Placeholder: frontend.Placeholder(),
+	})
+}
+
+// serve runs the server until it is told to stop.
+func serve(ctx context.Context, p program) (err error) {
+	i, err := open(ctx, p)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, i.store.Close()) }()
+	return i.serve(ctx, p.stdout)
+}
+
+func (i *instance) serve(ctx context.Context, out io.Writer) error {
+	handler, err := i.engine()
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", i.config.Addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w; stop the other program, or set FARWATCH_ADDR", i.config.Addr, err)
+	}
+	server := api.Server(i.config.Addr, handler)
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	if err := i.greet(ctx, out); err != nil {
+		return errors.Join(err, server.Close())
+	}
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	// The request context is done; draining needs one of its own.
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	if err := server.Shutdown(drain); err != nil {
+		return fmt.Errorf("stop: %w", err)
+	}
+	return nil
+}
+
+// greet prints the address and, while there is no user, a one-time set-up
+// link. The token stands behind '#', so that it never reaches a log.
+func (i *instance) greet(ctx context.Context, out io.Writer) error {
+	base := strings.TrimSuffix(i.config.BaseURL.String(), "/")
+	fmt.Fprintf(out, "Farwatch %s is running on %s (%s)\n", version, base, i.store.Dialect())
+	required, err := i.store.System().SetUpRequired(ctx)
+	if err != nil || !required {
+		return err
+	}
+	token, hash, err := auth.NewOneTimeToken()
+	if err != nil {
+		return err
+	}
+	if err := i.store.System().CreateSetUpLink(ctx, hash, time.Now().Add(models.SetUpLinkLife)); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "There is no user yet. Open this link within 30 minutes; it works once:\n\n    %s/setup#%s\n\nOnly looking? `make demo` serves invented records.\n", base, token)
+	return nil
+}
+
+// migrate opens the database, which brings its schema forward.
+func migrate(ctx context.Context, p program) error {
+	i, err := open(ctx, p)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.stdout, "The %s database has this program's schema.\n", i.store.Dialect())
+	return i.store.Close()
+}
+
+// printConfig prints the settings even when some are wrong.
+func printConfig(_ context.Context, p program) error {
+	c, fault := config.Load(p.args, p.environ)
+	return errors.Join(c.Describe(p.stdout), fault)
+}
+
+// health asks the running server; the container's health check.
+func health(ctx context.Context, p program) error {
+	c, err := config.Load(p.args, p.environ)
+	if err != nil {
+		return err
+	}
+	_, port, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return fmt.Errorf("read address: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://127.0.0.1:"+port+"/api/v1/health", nil)
+	if err != nil {
+		return fmt.Errorf("ask: %w", err)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return fmt.Errorf("the server does not answer: %w", err)
+	}
+	defer func() { _ = answer.Body.Close() }() // read to the end below
+	if _, err := io.Copy(p.stdout, answer.Body); err != nil {
+		return fmt.Errorf("read answer: %w", err)
+	}
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("the server is not well: status %d", answer.StatusCode)
+	}
+	return nil
+}

@@ -1,0 +1,212 @@
+// Package benchdb is the yardstick of `farwatch bench`: the same questions in
+// plain database/sql, on the same file. Besides the store it is the only
+// package that speaks SQL; nothing but the measurement may import it.
+package benchdb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// DB is one connection to a file that the store has made and filled. It skips
+// every right that a principal has or lacks.
+type DB struct {
+	pool *sql.DB
+	made int // rows that Insert wrote, for their refs
+}
+
+// Open connects with the pragmas that decide speed set as the store sets them
+// (S52).
+func Open(path string) (*DB, error) {
+	q := url.Values{
+		"_time_format": {"sqlite"}, "_timezone": {"UTC"}, "_txlock": {"immediate"},
+		"_pragma": {
+			"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "secure_delete(ON)",
+			"temp_store(MEMORY)", "cell_size_check(ON)", "mmap_size(0)",
+		},
+	}
+	pool, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	pool.SetMaxOpenConns(1)
+	return &DB{pool: pool}, nil
+}
+
+// Close ends the connection.
+func (d *DB) Close() error {
+	if err := d.pool.Close(); err != nil {
+		return fmt.Errorf("close database: %w", err)
+	}
+	return nil
+}
+
+// Checkpoint moves the write-ahead log into the file, so that no measurement
+// pays for what came before it.
+func (d *DB) Checkpoint(ctx context.Context) error {
+	if _, err := d.pool.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
+	}
+	return nil
+}
+
+// PageSize is how many rows Page and FilteredPage read.
+const PageSize = 50
+
+// Page reads the rows of the list's first page, newest change first, and
+// returns their number.
+func (d *DB) Page(ctx context.Context, organisation int64) (int, error) {
+	return d.scan(ctx, `
+		SELECT i.* FROM incidents i
+		WHERE i.organisation_id = ?
+		ORDER BY i.updated_at DESC, i.ref DESC LIMIT ?`, organisation, PageSize)
+}
+
+// FilteredPage is Page for one accused state and one method.
+func (d *DB) FilteredPage(ctx context.Context, organisation int64, origin, method string) (int, error) {
+	return d.scan(ctx, `
+		SELECT i.* FROM incidents i
+		WHERE i.organisation_id = ? AND i.origin_country = ?
+		AND EXISTS (SELECT 1 FROM incident_facets f WHERE f.incident_id = i.id AND f.facet = 'methods' AND f.code = ?)
+		ORDER BY i.updated_at DESC, i.ref DESC LIMIT ?`, organisation, origin, method, PageSize)
+}
+
+// counted is the condition of the dashboard (DOMAIN.md section 10).
+const counted = `i.organisation_id = ? AND i.scope = 'in_scope'
+	AND i.verification_status NOT IN ('debunked', 'retracted_by_source')
+	AND i.workflow_status NOT IN ('closed', 'withdrawn', 'merged')`
+
+// panels are the questions of the dashboard's main panels.
+var panels = []string{
+	"SELECT COUNT(*), SUM(i.persons_min), SUM(i.persons_max) FROM incidents i WHERE " + counted,
+	"SELECT i.origin_country, COUNT(*) FROM incidents i WHERE " + counted + " GROUP BY 1",
+	"SELECT i.host_country, COUNT(*) FROM incidents i WHERE " + counted + " GROUP BY 1",
+	"SELECT i.origin_country, i.host_country, COUNT(*) FROM incidents i WHERE " + counted + " GROUP BY 1, 2",
+	"SELECT i.event_year, COUNT(*) FROM incidents i WHERE " + counted + " GROUP BY 1",
+	"SELECT i.report_year, COUNT(*) FROM incidents i WHERE " + counted + " GROUP BY 1",
+	`SELECT f.code, COUNT(*) FROM incident_facets f JOIN incidents i ON i.id = f.incident_id
+		WHERE f.facet = 'methods_stated' AND ` + counted + " GROUP BY 1",
+}
+
+// Dashboard answers the panels one after the other and returns how many groups
+// they have.
+func (d *DB) Dashboard(ctx context.Context, organisation int64) (int, error) {
+	groups := 0
+	for _, query := range panels {
+		n, err := d.scan(ctx, query, organisation)
+		if err != nil {
+			return 0, err
+		}
+		groups += n
+	}
+	return groups, nil
+}
+
+// Rows reads every column of every incident's row, not their entries, and
+// returns the number of rows.
+func (d *DB) Rows(ctx context.Context, organisation int64) (int, error) {
+	return d.scan(ctx, "SELECT i.* FROM incidents i WHERE i.organisation_id = ? ORDER BY i.ref", organisation)
+}
+
+// scan reads every column of an answer and counts its rows.
+func (d *DB) scan(ctx context.Context, query string, args ...any) (n int, err error) {
+	rows, err := d.pool.QueryContext(ctx, query, args...)
+	if err != nil {
+		return 0, fmt.Errorf("query: %w", err)
+	}
+	defer func() { _ = rows.Close() }() // Err below tells what went wrong
+	columns, err := rows.Columns()
+	if err != nil {
+		return 0, fmt.Errorf("read columns: %w", err)
+	}
+	values, into := make([]any, len(columns)), make([]any, len(columns))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return 0, fmt.Errorf("scan row: %w", err)
+		}
+		n++
+	}
+	if err := rows.Err(); err != nil {
+		return 0, fmt.Errorf("read rows: %w", err)
+	}
+	return n, nil
+}
+
+// refPrefix marks the rows that Insert made; no real ref starts so.
+const refPrefix = "BENCH-"
+
+// Insert writes n rows into incidents, without entries, index of codes or
+// audit, each with its own commit.
+func (d *DB) Insert(ctx context.Context, n int) error {
+	columns, row, err := d.template(ctx)
+	if err != nil {
+		return err
+	}
+	query := fmt.Sprintf("INSERT INTO incidents (%s) VALUES (%s)", //nolint:gosec // G201: names come from the schema
+		strings.Join(columns, ", "), strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", "))
+	insert, err := d.pool.PrepareContext(ctx, query)
+	if err != nil {
+		return fmt.Errorf("prepare insert: %w", err)
+	}
+	defer func() { _ = insert.Close() }() // nothing is left to write
+	at := 0
+	for i, c := range columns {
+		if c == "ref" {
+			at = i
+		}
+	}
+	for range n {
+		d.made++
+		row[at] = refPrefix + strconv.Itoa(d.made)
+		if _, err := insert.ExecContext(ctx, row...); err != nil {
+			return fmt.Errorf("insert row: %w", err)
+		}
+	}
+	return nil
+}
+
+// Forget deletes what Insert wrote.
+func (d *DB) Forget(ctx context.Context) error {
+	if _, err := d.pool.ExecContext(ctx, "DELETE FROM incidents WHERE ref LIKE ?", refPrefix+"%"); err != nil {
+		return fmt.Errorf("delete rows: %w", err)
+	}
+	return nil
+}
+
+// template is one stored row without its id.
+func (d *DB) template(ctx context.Context) (columns []string, row []any, err error) {
+	rows, err := d.pool.QueryContext(ctx, "SELECT * FROM incidents ORDER BY id LIMIT 1")
+	if err != nil {
+		return nil, nil, fmt.Errorf("read template: %w", err)
+	}
+	defer func() { _ = rows.Close() }() // Err below tells what went wrong
+	all, err := rows.Columns()
+	if err != nil {
+		return nil, nil, fmt.Errorf("read columns: %w", err)
+	}
+	values, into := make([]any, len(all)), make([]any, len(all))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	if !rows.Next() {
+		return nil, nil, fmt.Errorf("no row to copy: %w", rows.Err())
+	}
+	if err := rows.Scan(into...); err != nil {
+		return nil, nil, fmt.Errorf("scan template: %w", err)
+	}
+	for i, c := range all {
+		if c != "id" {
+			columns, row = append(columns, c), append(row, values[i])
+		}
+	}
+	return columns, row, rows.Err()
+}

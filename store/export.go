@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"farwatch/models"
+)
+
+// ExportScope narrows what leaves in a file.
+type ExportScope struct {
+	TeamOnly bool // only records the principal is assigned to
+	OpenOnly bool // neither restricted nor sealed records
+}
+
+// exportBatch is how many records are in memory at once.
+const exportBatch = 500
+
+// EachIncident hands over every matching record by ref, from one snapshot and
+// in constant memory. omitted counts visible matches that the scope leaves
+// out. An error of fn ends it.
+func (v *View) EachIncident(ctx context.Context, f models.IncidentFilter, scope ExportScope, fn func(models.Incident) error) (omitted int, err error) {
+	all := v.matching(f)
+	kept := all.clone()
+	if scope.OpenOnly {
+		kept.and("i.sensitivity IN ('open', 'partner')")
+	}
+	if scope.TeamOnly {
+		kept.and("EXISTS (SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.user_id = ?)", v.p.UserID)
+	}
+	err = v.s.read(ctx, func(tx *gorm.DB) error {
+		var total, sent int
+		if err := tx.Raw("SELECT COUNT(*) FROM incidents i WHERE "+all.sql(), all.args...).Scan(&total).Error; err != nil {
+			return fmt.Errorf("count incidents: %w", err)
+		}
+		for last := ""; ; {
+			w := kept.clone()
+			w.and("i.ref > ?", last)
+			records, _, err := v.loadIncidents(tx, w, " ORDER BY i.ref", exportBatch)
+			if err != nil {
+				return err
+			}
+			for _, rec := range records {
+				if err := fn(rec); err != nil {
+					return err
+				}
+			}
+			sent += len(records)
+			if len(records) < exportBatch {
+				omitted = total - sent
+				return nil
+			}
+			last = records[len(records)-1].Ref
+		}
+	})
+	return omitted, err
+}
+
+// Export is what is kept of a file: enough to know it again.
+type Export struct {
+	ID      string // UUID
+	Level   string
+	Rows    int
+	Omitted int
+	Bytes   int64
+	SHA256  string
+	Filter  string // JSON of the request's parameters
+}
+
+type exportRow struct {
+	ID             string
+	OrganisationID int64
+	UserID         string
+	Level          string
+	RowCount       int
+	Omitted        int
+	Bytes          int64
+	SHA256         string `gorm:"column:sha256"`
+	Filter         string
+	CreatedAt      time.Time
+}
+
+func (exportRow) TableName() string { return "exports" }
+
+// RecordExport keeps the file's description and its audit row, before the
+// first byte is sent.
+func (v *View) RecordExport(ctx context.Context, e Export) error {
+	if !json.Valid([]byte(e.Filter)) {
+		return fmt.Errorf("export filter is no JSON")
+	}
+	return v.write(ctx, func(tx *gorm.DB) error {
+		row := exportRow{
+			ID: e.ID, OrganisationID: v.p.OrganisationID, UserID: v.p.UserID, Level: e.Level, RowCount: e.Rows, Omitted: e.Omitted,
+			Bytes: e.Bytes, SHA256: e.SHA256, Filter: e.Filter, CreatedAt: v.s.now(),
+		}
+		if err := tx.Create(&row).Error; err != nil {
+			return fmt.Errorf("insert export: %w", err)
+		}
+		return v.audit(ctx, tx, "export.create", e.ID, []string{e.Level})
+	})
+}

@@ -1,0 +1,352 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"farwatch/models"
+)
+
+// loaded is an incident row with what a join adds.
+type loaded struct {
+	Row              incidentRow `gorm:"embedded"`
+	OrganisationCode string
+	CreatorName      string
+	OnTeam           bool
+}
+
+// loadIncidents selects what the condition allows, whole. order is a constant
+// of this package; limit 0 means none.
+func (v *View) loadIncidents(tx *gorm.DB, w where, order string, limit int) ([]models.Incident, []int64, error) {
+	query := `SELECT i.*, o.code AS organisation_code, u.user_name AS creator_name,
+		EXISTS (SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.user_id = ?) AS on_team
+		FROM incidents i JOIN organisations o ON o.id = i.organisation_id JOIN users u ON u.id = i.created_by
+		WHERE ` + w.sql() + order
+	args := append([]any{v.p.UserID}, w.args...)
+	if limit > 0 {
+		query += " LIMIT ?"
+		args = append(args, limit)
+	}
+	var rows []loaded
+	if err := tx.Raw(query, args...).Scan(&rows).Error; err != nil {
+		return nil, nil, fmt.Errorf("load incidents: %w", err)
+	}
+	records, err := v.assemble(tx, rows)
+	ids := make([]int64, len(rows))
+	for i, r := range rows {
+		ids[i] = r.Row.ID
+	}
+	return records, ids, err
+}
+
+// assemble reads the entries of many records, one query a table.
+func (v *View) assemble(tx *gorm.DB, rows []loaded) ([]models.Incident, error) {
+	s := v.s
+	out := make([]models.Incident, len(rows))
+	at := map[int64]*models.Incident{}
+	ids := make([]int64, len(rows))
+	for i, r := range rows {
+		rec, err := s.record(r)
+		if err != nil {
+			return nil, err
+		}
+		out[i], ids[i] = rec, r.Row.ID
+		at[r.Row.ID] = &out[i]
+	}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	for _, load := range []func(*gorm.DB, []int64, map[int64]*models.Incident) error{
+		s.loadPeople, s.loadActs, s.loadOffers, s.loadSources, s.loadOutcomes, v.loadLinks,
+	} {
+		if err := load(tx, ids, at); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (s *Store) record(l loaded) (models.Incident, error) {
+	r := l.Row
+	var hidden protectedIncident
+	if err := s.open("incidents", r.RowKey, r.Protected, &hidden); err != nil {
+		return models.Incident{}, err
+	}
+	in := models.IncidentInput{
+		Title: r.Title, Summary: r.Summary, InternalNote: hidden.InternalNote, OriginCountry: r.OriginCountry, OriginEntity: r.OriginEntity,
+		AttributionBasis: r.AttributionBasis, HostCountry: r.HostCountry, ProxyCountry: r.ProxyCountry,
+		HostPlace: models.HostPlace{
+			GeoPrecision: r.GeoPrecision, PublicGeoPrecision: r.PublicGeoPrecision, Admin1: r.HostAdmin1, Locality: r.HostLocality, Site: hidden.Site,
+		},
+		Occurred: r.occurred(), FirstReported: (*models.Day)(r.FirstReported), PoliceReported: r.PoliceReported,
+		ScopeTest: models.ScopeTest{
+			StateLink: r.ScopeStateLink, CrossBorder: r.ScopeCrossBorder, Reason: r.ScopeReason, Aim: r.ScopeAim, Act: r.ScopeAct,
+		},
+		DiscoveryRoute: r.DiscoveryRoute, Sensitivity: r.Sensitivity,
+	}
+	in.Normalize() // lists of a record are never nil
+	rec := models.Incident{
+		IncidentInput: in, Ref: r.Ref, Version: r.Version, Organisation: l.OrganisationCode, WorkflowStatus: r.WorkflowStatus,
+		EmbargoUntil: (*models.Day)(r.EmbargoUntil), ClosingReason: r.ClosingReason, VerificationStatus: r.VerificationStatus,
+		VocabularyVersion: r.VocabularyVersion, CreatedAt: models.UTC(r.CreatedAt), CreatedBy: l.CreatorName, UpdatedAt: models.UTC(r.UpdatedAt), OnTeam: l.OnTeam,
+		Computed: models.Computed{
+			Scope: r.Scope, Families: r.Families, Stage: r.Stage, InFHScope: r.InFhScope, InUKScope: r.InUkScope, InOHCHRScope: r.InOhchrScope,
+			IndependentOrigins: r.IndependentOrigins, EDTF: r.Edtf, EventYear: r.EventYear, PersonsMin: r.PersonsMin, PersonsMax: r.PersonsMax,
+			EffectiveConsent: r.EffectiveConsent,
+		},
+	}
+	if r.PublishedAt != nil {
+		published := models.UTC(*r.PublishedAt)
+		rec.PublishedAt = &published
+	}
+	return rec, nil
+}
+
+// eachRow reads one table of entries for many records, in their order.
+func eachRow[R any](tx *gorm.DB, ids []int64, order string, use func(R) error) error {
+	var rows []R
+	if err := tx.Where("incident_id IN ?", ids).Order("incident_id, " + order).Find(&rows).Error; err != nil {
+		return fmt.Errorf("load %T: %w", rows, err)
+	}
+	for _, r := range rows {
+		if err := use(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) loadPeople(tx *gorm.DB, ids []int64, at map[int64]*models.Incident) error {
+	err := eachRow(tx, ids, "position", func(r targetRow) error {
+		var hidden protectedTarget
+		if err := s.open("targets", r.RowKey, r.Protected, &hidden); err != nil {
+			return err
+		}
+		if hidden.RolesRestricted == nil {
+			hidden.RolesRestricted = []string{}
+		}
+		rec := at[r.IncidentID]
+		rec.Targets = append(rec.Targets, models.Target{
+			ID: r.LocalID, CountingUnit: r.CountingUnit, CountMin: r.CountMin, CountMax: r.CountMax, Communities: r.Communities, Roles: r.Roles,
+			RolesRestricted: hidden.RolesRestricted, Gender: r.Gender, AgeBand: r.AgeBand, Response: r.Response,
+			ResponseRestricted: hidden.ResponseRestricted, Identity: hidden.Identity,
+		})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return eachRow(tx, ids, "position", func(r perpetratorRow) error {
+		var hidden protectedPerpetrator
+		if err := s.open("perpetrators", r.RowKey, r.Protected, &hidden); err != nil {
+			return err
+		}
+		rec := at[r.IncidentID]
+		rec.Perpetrators = append(rec.Perpetrators, models.Perpetrator{ID: r.LocalID, Type: r.Type, Body: r.Body, PersonName: hidden.PersonName, Note: r.Note})
+		return nil
+	})
+}
+
+// key finds an entry of a record among the entries of many.
+type key struct {
+	incident int64
+	id       string
+}
+
+func (s *Store) loadActs(tx *gorm.DB, ids []int64, at map[int64]*models.Incident) error {
+	perpetrators := map[key][]models.ActPerpetrator{}
+	err := eachRow(tx, ids, "act, position", func(r actPerpetratorRow) error {
+		k := key{r.IncidentID, r.Act}
+		perpetrators[k] = append(perpetrators[k], models.ActPerpetrator{Perpetrator: r.Perpetrator, Involvement: r.Involvement})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return eachRow(tx, ids, "position", func(r actRow) error {
+		a := models.Act{
+			ID: r.LocalID, Method: r.Method, Target: r.Target, Explicitness: r.Explicitness, Channels: r.Channels, Note: r.Note,
+			Perpetrators: perpetrators[key{r.IncidentID, r.LocalID}],
+		}
+		if a.Perpetrators == nil {
+			a.Perpetrators = []models.ActPerpetrator{}
+		}
+		if r.OccurredPrecision != nil {
+			o := r.occurred()
+			a.Occurred = &o
+		}
+		rec := at[r.IncidentID]
+		rec.Acts = append(rec.Acts, a)
+		return nil
+	})
+}
+
+func (s *Store) loadOffers(tx *gorm.DB, ids []int64, at map[int64]*models.Incident) error {
+	amounts := map[key][]models.Amount{}
+	err := eachRow(tx, ids, "inducement, position", func(r amountRow) error {
+		k := key{r.IncidentID, r.Inducement}
+		amounts[k] = append(amounts[k], models.Amount{
+			ID: r.LocalID, AmountMin: r.AmountMin, AmountMax: r.AmountMax, AmountText: r.AmountText,
+			CurrencyAsStated: r.CurrencyAsStated, CurrencyAssumed: r.CurrencyAssumed, Period: r.Period, Standing: r.Standing,
+		})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = eachRow(tx, ids, "position", func(r inducementRow) error {
+		x := models.Inducement{
+			ID: r.LocalID, Kind: r.Kind, Target: r.Target, Explicitness: r.Explicitness, Condition: r.Condition, Note: r.Note,
+			Amounts: amounts[key{r.IncidentID, r.LocalID}],
+		}
+		if x.Amounts == nil {
+			x.Amounts = []models.Amount{}
+		}
+		rec := at[r.IncidentID]
+		rec.Inducements = append(rec.Inducements, x)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return eachRow(tx, ids, "position", func(r demandRow) error {
+		rec := at[r.IncidentID]
+		rec.Demands = append(rec.Demands, models.Demand{ID: r.LocalID, Kind: r.Kind, Target: r.Target, Explicitness: r.Explicitness, Note: r.Note})
+		return nil
+	})
+}
+
+func (s *Store) loadSources(tx *gorm.DB, ids []int64, at map[int64]*models.Incident) error {
+	err := eachRow(tx, ids, "position", func(r sourceRow) error {
+		var hidden protectedSource
+		if err := s.open("sources", r.RowKey, r.Protected, &hidden); err != nil {
+			return err
+		}
+		rec := at[r.IncidentID]
+		if hidden.Whole != nil {
+			rec.Sources = append(rec.Sources, *hidden.Whole)
+			return nil
+		}
+		rec.Sources = append(rec.Sources, models.Source{
+			ID: r.LocalID, Kind: r.Kind, Publisher: r.Publisher, Title: r.Title, URL: r.URL, ArchiveURL: r.ArchiveURL, Author: r.Author,
+			Language: r.Language, Published: (*models.Day)(r.Published), Accessed: (*models.Day)(r.Accessed), DerivedFrom: r.DerivedFrom,
+			Reliability: r.Reliability, Scale: r.Scale, Text: r.Text, TextSHA256: r.TextSHA256, SubmittedBy: hidden.SubmittedBy,
+		})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = eachRow(tx, ids, "position", func(r citationRow) error {
+		hidden := protectedCitation{Quote: r.Quote, Start: r.StartAt, End: r.EndAt, Note: r.Note}
+		if err := s.open("citations", r.RowKey, r.Protected, &hidden); err != nil {
+			return err
+		}
+		rec := at[r.IncidentID]
+		rec.Citations = append(rec.Citations, models.Citation{
+			ID: r.LocalID, Entity: r.EntityID, Field: r.Field, Source: r.Source, Credibility: r.Credibility, Standing: r.Standing,
+			Quote: hidden.Quote, Start: hidden.Start, End: hidden.End, Note: hidden.Note,
+		})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return eachRow(tx, ids, "position", func(r evidenceRow) error {
+		var hidden protectedEvidence
+		if err := s.open("evidence", r.RowKey, r.Protected, &hidden); err != nil {
+			return err
+		}
+		rec := at[r.IncidentID]
+		if hidden.Whole != nil {
+			rec.Evidence = append(rec.Evidence, *hidden.Whole)
+			return nil
+		}
+		e := models.Evidence{ID: r.LocalID, Kind: r.Kind, Access: r.Access, Source: r.Source, SHA256: r.SHA256, Tool: r.Tool, Note: r.Note}
+		if r.CapturedAt != nil {
+			captured := models.UTC(*r.CapturedAt)
+			e.CapturedAt = &captured
+		}
+		rec.Evidence = append(rec.Evidence, e)
+		return nil
+	})
+}
+
+func (s *Store) loadOutcomes(tx *gorm.DB, ids []int64, at map[int64]*models.Incident) error {
+	err := eachRow(tx, ids, "position", func(r responseRow) error {
+		rec := at[r.IncidentID]
+		rec.Responses = append(rec.Responses, models.Response{
+			ID: r.LocalID, Party: r.Party, Kind: r.Kind, Body: r.Body, Date: (*models.Day)(r.Date), Source: r.Source, Note: r.Note,
+		})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = eachRow(tx, ids, "position", func(r harmRow) error {
+		rec := at[r.IncidentID]
+		rec.Harms = append(rec.Harms, models.Harm{ID: r.LocalID, Kind: r.Kind, Target: r.Target, Note: r.Note})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return eachRow(tx, ids, "position", func(r consentRow) error {
+		var c models.Consent
+		if err := s.open("consents", r.RowKey, r.Protected, &c); err != nil {
+			return err
+		}
+		c.ID, c.Target, c.Level = r.LocalID, r.Target, r.Level
+		rec := at[r.IncidentID]
+		rec.Consents = append(rec.Consents, c)
+		return nil
+	})
+}
+
+// loadLinks reads relations and campaigns, which name other rows by ref. A
+// relation to a record that the principal may not see is left out, and with it
+// what cites it: that a sealed record exists is a secret of its own.
+func (v *View) loadLinks(tx *gorm.DB, ids []int64, at map[int64]*models.Incident) error {
+	var relations []struct {
+		Row   relationRow `gorm:"embedded"`
+		ToRef string
+		Seen  bool
+	}
+	seen := v.visible()
+	err := tx.Raw(`SELECT r.*, t.ref AS to_ref, EXISTS (SELECT 1 FROM incidents i WHERE i.id = r.to_incident_id AND `+seen.sql()+`) AS seen
+		FROM relations r JOIN incidents t ON t.id = r.to_incident_id
+		WHERE r.incident_id IN ? ORDER BY r.incident_id, r.position`, append(seen.args, ids)...).Scan(&relations).Error
+	if err != nil {
+		return fmt.Errorf("load relations: %w", err)
+	}
+	for _, r := range relations {
+		row := r.Row
+		if !r.Seen {
+			rec := at[row.IncidentID]
+			rec.Citations = slices.DeleteFunc(rec.Citations, func(c models.Citation) bool { return c.Entity == row.LocalID })
+			continue
+		}
+		var hidden protectedRelation
+		if err := v.s.open("relations", row.RowKey, row.Protected, &hidden); err != nil {
+			return err
+		}
+		rec := at[row.IncidentID]
+		rec.Relations = append(rec.Relations, models.Relation{ID: row.LocalID, Kind: row.Kind, To: r.ToRef, Sensitivity: row.Sensitivity, Note: hidden.Note})
+	}
+	var campaigns []struct {
+		IncidentID int64
+		Ref        string
+	}
+	err = tx.Raw(`SELECT ic.incident_id, c.ref FROM incident_campaigns ic JOIN campaigns c ON c.id = ic.campaign_id
+		WHERE ic.incident_id IN ? ORDER BY ic.incident_id, ic.position`, ids).Scan(&campaigns).Error
+	if err != nil {
+		return fmt.Errorf("load campaigns: %w", err)
+	}
+	for _, c := range campaigns {
+		rec := at[c.IncidentID]
+		rec.Campaigns = append(rec.Campaigns, c.Ref)
+	}
+	return nil
+}

@@ -1,0 +1,182 @@
+package store
+
+import (
+	"strings"
+
+	"farwatch/models"
+)
+
+// where is a condition over incidents i, built from constants of this package
+// and parameters only.
+type where struct {
+	parts []string
+	args  []any
+}
+
+func (w *where) and(sql string, args ...any) {
+	w.parts = append(w.parts, "("+sql+")")
+	w.args = append(w.args, args...)
+}
+
+func (w *where) sql() string { return strings.Join(w.parts, " AND ") }
+
+// clone keeps further conditions out of the original.
+func (w *where) clone() where {
+	return where{parts: append([]string(nil), w.parts...), args: append([]any(nil), w.args...)}
+}
+
+// activeMember holds while the account and its membership do: a principal that
+// was read before somebody closed them sees nothing more (S27).
+const activeMember = `EXISTS (SELECT 1 FROM memberships ms JOIN users mu ON mu.id = ms.user_id
+	WHERE ms.user_id = ? AND ms.organisation_id = ? AND ms.status = 'active' AND mu.status = 'active')`
+
+// reads tells whether the principal's roles read records at all.
+func (v *View) reads() bool {
+	return v.p.OrganisationID != 0 && v.p.HasAny(models.RoleAdvocate, models.RoleAnalyst, models.RoleCaseworker, models.RoleReviewer)
+}
+
+// visible is what the principal may read at all: the organisation's records by
+// sensitivity, and for a mere advocate only the shown ones. Whoever holds no
+// reading role sees nothing.
+func (v *View) visible() where {
+	var w where
+	p := v.p
+	if !v.reads() {
+		w.and("1 = 0")
+		return w
+	}
+	w.and("i.organisation_id = ?", p.OrganisationID)
+	w.and(activeMember, p.UserID, p.OrganisationID)
+	onTeam := "EXISTS (SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.user_id = ?)"
+	named := "EXISTS (SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.user_id = ? AND m.named)"
+	switch {
+	case p.Has(models.RoleReviewer):
+		w.and("i.sensitivity <> 'sealed' OR "+named, p.UserID)
+	case p.Has(models.RoleCaseworker):
+		w.and("i.sensitivity IN ('open', 'partner') OR (i.sensitivity = 'restricted' AND "+onTeam+") OR (i.sensitivity = 'sealed' AND "+named+")", p.UserID, p.UserID)
+	default:
+		w.and("i.sensitivity IN ('open', 'partner')")
+	}
+	if !p.HasAny(models.RoleAnalyst, models.RoleCaseworker, models.RoleReviewer) {
+		w.and("i.workflow_status IN ?", models.ShownWorkflow())
+	}
+	return w
+}
+
+// matching is visible AND filter: the one function behind list, dashboard and
+// file.
+func (v *View) matching(f models.IncidentFilter) where {
+	w := v.visible()
+	for _, c := range []struct {
+		column string
+		codes  []string
+	}{
+		{"origin_country", f.OriginCountry},
+		{"host_country", f.HostCountry},
+		{"proxy_country", f.ProxyCountry},
+		{"police_reported", f.PoliceReported},
+		{"discovery_route", f.DiscoveryRoute},
+		{"verification_status", f.VerificationStatus},
+		{"workflow_status", f.WorkflowStatus},
+		{"sensitivity", f.Sensitivity},
+		{"scope", f.Scope},
+		{"in_fh_scope", f.InFHScope},
+		{"in_uk_scope", f.InUKScope},
+		{"in_ohchr_scope", f.InOHCHRScope},
+	} {
+		if len(c.codes) > 0 {
+			w.and("i."+c.column+" IN ?", c.codes)
+		}
+	}
+	for _, c := range []struct {
+		column string
+		values []int
+	}{{"stage", f.Stage}, {"event_year", f.EventYear}, {"report_year", f.ReportYear}} {
+		if len(c.values) > 0 {
+			w.and("i."+c.column+" IN ?", c.values)
+		}
+	}
+	for _, c := range []struct {
+		facet models.Facet
+		codes []string
+	}{
+		{models.FacetCommunity, f.Communities},
+		{models.FacetMethod, f.Methods},
+		{models.FacetFamily, f.Families},
+		{models.FacetInducement, f.Inducements},
+		{models.FacetDemand, f.Demands},
+		{models.FacetChannel, f.Channels},
+		{models.FacetTargetRole, f.TargetRoles},
+		{models.FacetTargetResponse, f.TargetResponses},
+		{models.FacetPerpetratorType, f.PerpetratorTypes},
+		{models.FacetAttribution, f.AttributionBasis},
+		{models.FacetHarm, f.Harms},
+		{models.FacetHostResponse, f.HostResponses},
+		{models.FacetOriginResponse, f.OriginResponses},
+		{models.FacetEvidenceKind, f.EvidenceKinds},
+		{models.FacetCampaign, f.Campaigns},
+	} {
+		if len(c.codes) > 0 {
+			w.and("i.id IN (SELECT f.incident_id FROM incident_facets f WHERE f.facet = ? AND f.code IN ?)", string(c.facet), c.codes)
+		}
+	}
+	v.dates(&w, f)
+	if f.Mine != nil {
+		w.and(not(*f.Mine)+"i.created_by = ?", v.p.UserID)
+	}
+	if f.Counted != nil {
+		w.and(not(*f.Counted)+"(i.scope = 'in_scope' AND i.verification_status IN ? AND i.workflow_status NOT IN ?)",
+			models.CountedVerification(), models.UncountedWorkflow())
+	}
+	return w
+}
+
+func not(wanted bool) string {
+	if wanted {
+		return ""
+	}
+	return "NOT "
+}
+
+// dates matches by overlap, null counting as open; undated records are left
+// out of a date filter and reported beside it.
+func (v *View) dates(w *where, f models.IncidentFilter) {
+	dated := "(i.occurred_earliest IS NOT NULL OR i.occurred_latest IS NOT NULL)"
+	if f.Undated != nil {
+		w.and(not(!*f.Undated) + dated)
+	}
+	if f.DateFrom != nil || f.DateTo != nil {
+		w.and(dated)
+	}
+	open := " OR i.%s IS NULL"
+	if f.DateWithin {
+		open = ""
+	}
+	bound := func(column, operator string, day *models.Day) {
+		if day != nil {
+			w.and("i."+column+" "+operator+" ?"+strings.ReplaceAll(open, "%s", column), string(*day))
+		}
+	}
+	if f.DateWithin {
+		bound("occurred_earliest", ">=", f.DateFrom)
+		bound("occurred_latest", "<=", f.DateTo)
+		if f.DateFrom != nil && f.DateTo == nil {
+			w.and("i.occurred_latest IS NOT NULL")
+		}
+		if f.DateTo != nil && f.DateFrom == nil {
+			w.and("i.occurred_earliest IS NOT NULL")
+		}
+	} else {
+		bound("occurred_latest", ">=", f.DateFrom)
+		bound("occurred_earliest", "<=", f.DateTo)
+	}
+	if f.ReportedFrom != nil {
+		w.and("i.first_reported >= ?", string(*f.ReportedFrom))
+	}
+	if f.ReportedTo != nil {
+		w.and("i.first_reported <= ?", string(*f.ReportedTo))
+	}
+	if f.UpdatedSince != nil {
+		w.and("i.updated_at >= ?", models.UTC(*f.UpdatedSince))
+	}
+}

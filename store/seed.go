@@ -1,0 +1,117 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	"gorm.io/gorm"
+
+	"farwatch/models"
+)
+
+// SeedIncident is an invented record with the state it is to have.
+type SeedIncident struct {
+	Input              models.IncidentInput
+	Derived            models.Derived
+	WorkflowStatus     string
+	VerificationStatus string
+	CreatedAt          time.Time
+}
+
+// seedBatch records are written in one transaction.
+const seedBatch = 200
+
+// Seed fills an organisation with invented records, all written by one user,
+// fast and without an audit row each. For demo data and measurements only.
+// progress hears how many are written.
+func (s *System) Seed(ctx context.Context, organisation, userName, vocabularyVersion string, records iter.Seq[SeedIncident], progress func(int)) error {
+	var owner account
+	err := s.s.read(ctx, func(tx *gorm.DB) error {
+		var err error
+		owner, _, err = findAccount(tx, "WHERE u.user_name = ? AND o.code = ?", userName, organisation)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	written := 0
+	flush := func(batch []SeedIncident) error {
+		err := s.s.write(ctx, func(tx *gorm.DB) error { return s.s.seed(tx, owner, vocabularyVersion, batch) })
+		written += len(batch)
+		progress(written)
+		return err
+	}
+	batch := make([]SeedIncident, 0, seedBatch)
+	for r := range records {
+		if batch = append(batch, r); len(batch) == seedBatch {
+			if err := flush(batch); err != nil {
+				return err
+			}
+			batch = batch[:0]
+		}
+	}
+	if len(batch) > 0 {
+		if err := flush(batch); err != nil {
+			return err
+		}
+	}
+	// So many new rows at once make the planner's picture of the tables wrong.
+	return s.s.write(ctx, func(tx *gorm.DB) error { return tx.Exec("ANALYZE").Error })
+}
+
+func (s *Store) seed(tx *gorm.DB, owner account, vocabularyVersion string, batch []SeedIncident) error {
+	v := &View{s: s, p: owner.principal([]models.Role{models.RoleReviewer}, "")}
+	rows := make([]incidentRow, len(batch))
+	for i, r := range batch {
+		at := models.UTC(r.CreatedAt)
+		rows[i] = incidentRow{
+			OrganisationID: owner.OrganisationID, Version: 1, WorkflowStatus: r.WorkflowStatus, VerificationStatus: r.VerificationStatus,
+			CreatedBy: owner.Row.ID, CreatedAt: at, UpdatedAt: at,
+		}
+		if r.WorkflowStatus == "published" {
+			rows[i].PublishedAt = &at
+		}
+		if err := s.fill(&rows[i], r.Input, r.Derived.Computed, vocabularyVersion); err != nil {
+			return err
+		}
+		var err error
+		if rows[i].Ref, err = s.freeRef(tx); err != nil {
+			return err
+		}
+	}
+	if err := tx.CreateInBatches(rows, insertBatch).Error; err != nil {
+		return fmt.Errorf("seed incidents: %w", err)
+	}
+	var e entries
+	team := make([]memberRow, len(rows))
+	for i, r := range batch {
+		related, campaigns, err := v.resolve(tx, r.Input)
+		if err != nil {
+			return err
+		}
+		if err := e.collect(s, rows[i].ID, r.Input, r.Derived, related, campaigns); err != nil {
+			return err
+		}
+		team[i] = memberRow{IncidentID: rows[i].ID, UserID: owner.Row.ID, Named: r.Input.Sensitivity == sealed}
+	}
+	if err := insertRows(tx, team); err != nil {
+		return err
+	}
+	return e.insert(tx)
+}
+
+// CreateCampaign makes a campaign in an organisation.
+func (s *System) CreateCampaign(ctx context.Context, organisation string, c models.Campaign) error {
+	return s.s.write(ctx, func(tx *gorm.DB) error {
+		id, err := organisationID(tx, organisation)
+		if err != nil {
+			return err
+		}
+		if err := tx.Create(&campaignRow{OrganisationID: id, Ref: c.Ref, Title: c.Title, Summary: c.Summary}).Error; err != nil {
+			return fmt.Errorf("insert campaign: %w", err)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,138 @@
+// Package store holds everything that must be atomic. A View carries its
+// principal, so a query without one cannot be written by accident; System is
+// for the command line and for sessions, before there is a principal.
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"gorm.io/gorm"
+
+	"farwatch/internal/vault"
+	"farwatch/models"
+)
+
+// Options of Open. Exactly one of SQLitePath and PostgresURL is set.
+type Options struct {
+	SQLitePath  string
+	PostgresURL string
+	Clock       func() time.Time // default time.Now
+	Random      io.Reader        // default crypto/rand
+	AuditKey    []byte           // chains the audit
+	VaultKey    []byte           // 32 bytes; seals protected fields
+}
+
+// Store is the database.
+type Store struct {
+	writer   *gorm.DB
+	reader   *gorm.DB
+	dialect  string
+	clock    func() time.Time
+	random   io.Reader
+	auditKey []byte
+	vault    *vault.Vault
+}
+
+// Dialects.
+const (
+	dialectSQLite   = "sqlite"
+	dialectPostgres = "postgres"
+)
+
+// Open migrates the database, opens its pools and reads back every setting
+// that durability hangs on; a difference is an error.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	s := &Store{clock: o.Clock, random: o.Random, auditKey: o.AuditKey}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if s.random == nil {
+		s.random = rand.Reader
+	}
+	var err error
+	if s.vault, err = vault.New(o.VaultKey); err != nil {
+		return nil, err
+	}
+	if o.PostgresURL != "" {
+		s.dialect = dialectPostgres
+		err = s.openPostgres(ctx, o.PostgresURL)
+	} else {
+		s.dialect = dialectSQLite
+		err = s.openSQLite(ctx, o.SQLitePath)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Close ends both pools.
+func (s *Store) Close() error {
+	var errs []error
+	for _, db := range []*gorm.DB{s.reader, s.writer} {
+		if db == nil {
+			continue
+		}
+		pool, err := db.DB()
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		errs = append(errs, pool.Close())
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("close database: %w", err)
+	}
+	return nil
+}
+
+// Ping answers whether the database can be reached.
+func (s *Store) Ping(ctx context.Context) error {
+	pool, err := s.reader.DB()
+	if err == nil {
+		err = pool.PingContext(ctx)
+	}
+	if err != nil {
+		return models.Fail(models.KindUnavailable, "database.unavailable", "The database cannot be reached. Try again in a moment.").Because(err)
+	}
+	return nil
+}
+
+// Dialect is sqlite or postgres.
+func (s *Store) Dialect() string { return s.dialect }
+
+// now is the clock in what both databases keep.
+func (s *Store) now() time.Time { return models.UTC(s.clock()) }
+
+// View is the store as one principal sees it.
+type View struct {
+	s *Store
+	p models.Principal
+}
+
+// For gives the view of a principal. The zero principal sees nothing.
+func (s *Store) For(p models.Principal) *View { return &View{s: s, p: p} }
+
+// System acts for the program itself. The linter keeps it to main, sign-in and
+// session look-up.
+type System struct{ s *Store }
+
+// System gives access without a principal.
+func (s *Store) System() *System { return &System{s: s} }
+
+type requestIDKey struct{}
+
+// WithRequestID lets audit rows name the request that caused them.
+func WithRequestID(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, requestIDKey{}, id)
+}
+
+func requestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey{}).(string)
+	return id
+}

@@ -1,0 +1,154 @@
+// Package storetest opens fresh databases for tests: SQLite in a temporary
+// directory, and PostgreSQL where FARWATCH_TEST_POSTGRES names a cluster.
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"farwatch/store"
+)
+
+// Clock stands still until it is moved.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// Start is when every test begins.
+var Start = time.Date(2026, 1, 15, 9, 0, 0, 0, time.UTC)
+
+// Now is the clock's time.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// Advance moves the clock.
+func (c *Clock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// Keys of every test store.
+var (
+	AuditKey = []byte("a key for tests only")
+	VaultKey = []byte("32 bytes that are for tests only")
+)
+
+// Each runs the test on both databases. Without a cluster the PostgreSQL half
+// is skipped, and says so; `make test` always brings one.
+func Each(t *testing.T, test func(t *testing.T, s *store.Store, clock *Clock)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		clock := &Clock{now: Start}
+		test(t, open(t, store.Options{SQLitePath: filepath.Join(t.TempDir(), "data", "farwatch.db"), Clock: clock.Now, AuditKey: AuditKey, VaultKey: VaultKey}), clock)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		clock := &Clock{now: Start}
+		test(t, open(t, store.Options{PostgresURL: Postgres(t), Clock: clock.Now, AuditKey: AuditKey, VaultKey: VaultKey}), clock)
+	})
+}
+
+func open(t testing.TB, o store.Options) *store.Store {
+	t.Helper()
+	s, err := store.Open(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// template is migrated once per process; each test copies it, which is far
+// faster than migrating.
+var template = sync.OnceValues(func() (string, error) {
+	name := fmt.Sprintf("farwatch_template_%d_%d", os.Getpid(), rand.Uint32())
+	address, err := create(name, "")
+	if err != nil {
+		return "", err
+	}
+	s, err := store.Open(context.Background(), store.Options{PostgresURL: address, AuditKey: AuditKey, VaultKey: VaultKey})
+	if err != nil {
+		return "", err
+	}
+	return name, s.Close()
+})
+
+// Postgres makes an empty, migrated database and drops it after the test. It
+// skips the test where there is no cluster.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	if os.Getenv("FARWATCH_TEST_POSTGRES") == "" {
+		t.Skip("FARWATCH_TEST_POSTGRES names no cluster: not tested on PostgreSQL")
+	}
+	from, err := template()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := fmt.Sprintf("farwatch_test_%d_%d", os.Getpid(), rand.Uint64())
+	address, err := create(name, from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := run(`DROP DATABASE IF EXISTS "` + name + `" WITH (FORCE)`); err != nil {
+			t.Error(err)
+		}
+	})
+	return address
+}
+
+// creating is one at a time: PostgreSQL refuses to copy a template in use.
+var creating sync.Mutex
+
+func create(name, from string) (string, error) {
+	creating.Lock()
+	defer creating.Unlock()
+	statement := `CREATE DATABASE "` + name + `"`
+	if from != "" {
+		statement += ` TEMPLATE "` + from + `"`
+	}
+	if err := run(statement); err != nil {
+		return "", err
+	}
+	u, err := url.Parse(os.Getenv("FARWATCH_TEST_POSTGRES"))
+	if err != nil {
+		return "", fmt.Errorf("read FARWATCH_TEST_POSTGRES: %w", err)
+	}
+	u.Path = "/" + name
+	return u.String(), nil
+}
+
+func run(statement string) error {
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, os.Getenv("FARWATCH_TEST_POSTGRES"))
+	if err != nil {
+		return fmt.Errorf("reach test cluster: %w", err)
+	}
+	_, err = conn.Exec(ctx, statement)
+	if closeErr := conn.Close(ctx); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return fmt.Errorf("prepare test database: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"slices"
+	"testing"
+
+	"farwatch/models"
+)
+
+func TestUserCreate_MakesOrganisationAndAccount(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.want(0, "create: done for amina\n", goodPassword+"\n", "user", "create", "-name", "amina",
+		"-organisation", "example_ngo", "-organisation-name", "Example NGO", "-roles", "caseworker, analyst")
+	user, err := p.user("amina")
+	if err != nil || user.Organisation != "example_ngo" || user.Status != models.UserActive {
+		t.Errorf("%+v, %v", user, err)
+	}
+	if want := []models.Role{models.RoleAnalyst, models.RoleCaseworker}; !slices.Equal(user.Roles, want) {
+		t.Errorf("roles %v, want %v", user.Roles, want)
+	}
+	p.want(0, "done for boris", goodPassword, "user", "create", "-name", "boris", "-organisation", "example_ngo", "-roles", "reviewer")
+	p.want(0, "done for chen", goodPassword+"\r\n", "user", "create", "-name", "chen",
+		"-organisation", "example_ngo", "-organisation-name", "Example NGO again", "-roles", "advocate")
+	p.want(1, "This user name is taken", goodPassword, "user", "create", "-name", "amina", "-organisation", "example_ngo", "-roles", "analyst")
+}
+
+func TestUserCreate_Refused_NoAccount(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	create := func(words, password, name, roles string, more ...string) {
+		t.Helper()
+		p.want(1, words, password, append([]string{"user", "create", "-name", name, "-roles", roles}, more...)...)
+	}
+	create("there is no organisation \"example_ngo\"", goodPassword, "amina", "analyst", "-organisation", "example_ngo")
+	known := []string{"-organisation", "example_ngo", "-organisation-name", "Example NGO"}
+	create("password_too_short", "short\n", "amina", "analyst", known...)
+	create("password_too_short", "", "amina", "analyst", known...)
+	create("password_common", "Passwordpassword\n", "amina", "analyst", known...)
+	create("password_common", "amina-amina-amina-1\n", "amina", "analyst", known...)
+	create(`"superhero" is no role`, goodPassword, "amina", "analyst,superhero", known...)
+	create(`"" is no role`, goodPassword, "amina", "", known...)
+	create("user_name: bad_format", goodPassword, "Amina K", "analyst", known...)
+	create("organisation_code: bad_format", goodPassword, "amina", "analyst", "-organisation", "Example NGO", "-organisation-name", "Example NGO")
+	if _, err := p.user("amina"); models.KindOf(err) != models.KindNotFound {
+		t.Errorf("an account was made: %v", err)
+	}
+}
+
+func TestUserDisable_ClosesAndResetOpens(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.want(0, "", goodPassword, "user", "create", "-name", "amina", "-organisation", "example_ngo", "-organisation-name", "Example NGO", "-roles", "analyst")
+	before, err := p.user("amina")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.want(0, "disable: done for amina", "", "user", "disable", "-name", "amina")
+	if user, err := p.user("amina"); err != nil || user.Status != models.UserDisabled {
+		t.Errorf("after disable: %+v, %v", user, err)
+	}
+	p.want(1, "password_too_short", "short", "user", "reset", "-name", "amina")
+	if user, err := p.user("amina"); err != nil || user.Status != models.UserDisabled || user.PasswordHash != before.PasswordHash {
+		t.Errorf("after a refused reset: %+v, %v", user, err)
+	}
+	p.want(0, "reset: done for amina", "seven blue doors sing\n", "user", "reset", "-name", "amina")
+	if user, err := p.user("amina"); err != nil || user.Status != models.UserActive || user.PasswordHash == before.PasswordHash {
+		t.Errorf("after reset: %+v, %v", user, err)
+	}
+	p.want(1, "", "", "user", "disable", "-name", "nobody")
+	p.want(1, "", goodPassword, "user", "reset", "-name", "nobody")
+}
+
+func TestAuditVerify_AfterRealWork_Intact(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.want(0, "The audit chain is intact: 0 rows.", "", "audit", "verify")
+	p.want(0, "", goodPassword, "user", "create", "-name", "amina", "-organisation", "example_ngo", "-organisation-name", "Example NGO", "-roles", "analyst")
+	p.want(0, "", "", "user", "disable", "-name", "amina")
+	p.want(0, "", "seven blue doors sing", "user", "reset", "-name", "amina")
+	p.want(0, "The audit chain is intact: 4 rows.", "", "audit", "verify")
+}
+
+// TestAuditVerify_AnotherKey finds nothing intact: who writes the database
+// without the key cannot write the chain.
+func TestAuditVerify_AnotherKey_Broken(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.want(0, "", goodPassword, "user", "create", "-name", "amina", "-organisation", "example_ngo", "-organisation-name", "Example NGO", "-roles", "analyst")
+	other := newPlace(t)
+	p.environ = append(p.environ, other.environ[1])
+	p.want(1, "the audit chain is broken at row 1: 0 rows before it are intact", "", "audit", "verify")
+}
