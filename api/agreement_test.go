@@ -158,8 +158,11 @@ func TestListDashboardFile_AgreeForRandomFilters(t *testing.T) {
 		a.seedDemo(400)
 		u := a.person("example_ngo", "reader", models.RoleAnalyst, models.RoleReviewer)
 		dice := rand.New(rand.NewPCG(7, 11))
-		matched := 0
-		for range 200 {
+		filters, matched := 200, 0
+		if testing.Short() {
+			filters = 30 // the race detector makes each one slow
+		}
+		for range filters {
 			query := "?" + randomFilter(dice, a.vocab).Encode()
 			var page struct{ Total int }
 			u.get("/api/v1/incidents" + query).want(200).json(&page)
@@ -192,8 +195,8 @@ func TestListDashboardFile_AgreeForRandomFilters(t *testing.T) {
 				matched++
 			}
 		}
-		if matched < 100 {
-			t.Errorf("only %d of 200 filters match anything: the test shows too little", matched)
+		if matched < filters/2 {
+			t.Errorf("only %d of %d filters match anything: the test shows too little", matched, filters)
 		}
 	})
 }

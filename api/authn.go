@@ -31,7 +31,7 @@ func (e *edge) authenticate(ctx *gin.Context) {
 		e.unauthenticated(ctx, models.Fail(models.KindUnauthenticated, "session.expired", "Your session has ended. Sign in again.").Because(err))
 		return
 	}
-	principal, _, err := e.Store.System().Principal(ctx, claims.SessionID)
+	principal, _, err := e.Store.System().Principal(ctx.Request.Context(), claims.SessionID)
 	if err != nil {
 		e.unauthenticated(ctx, err)
 		return
@@ -58,7 +58,7 @@ func (e *edge) authorise(ctx *gin.Context) {
 	if principal.May(op.permission) {
 		return
 	}
-	if err := e.Store.For(principal).Denied(ctx, op.id); err != nil {
+	if err := e.Store.For(principal).Denied(ctx.Request.Context(), op.id); err != nil {
 		e.fail(ctx, err)
 		return
 	}

@@ -54,7 +54,7 @@ func New(d Deps) (http.Handler, error) {
 	engine.NoMethod(e.noMethod)
 
 	guarded := engine.Group("", e.authenticate, e.authorise, e.validate)
-	strict := spec.NewStrictHandlerWithOptions(d.Handlers, []spec.StrictMiddlewareFunc{refuseNothing}, spec.StrictGinServerOptions{
+	strict := spec.NewStrictHandlerWithOptions(d.Handlers, []spec.StrictMiddlewareFunc{detach, refuseNothing}, spec.StrictGinServerOptions{
 		RequestErrorHandlerFunc:  func(ctx *gin.Context, err error) { e.fail(ctx, malformed(err)) },
 		HandlerErrorFunc:         e.fail,
 		ResponseErrorHandlerFunc: e.fail,
@@ -85,6 +85,13 @@ func refuseNothing(next spec.StrictHandlerFunc, id string) spec.StrictHandlerFun
 		}
 		return response, err
 	}
+}
+
+// detach gives the handler a copy of gin's context. The original is pooled and
+// goes to the next request while a database connection may still watch it for
+// cancellation.
+func detach(next spec.StrictHandlerFunc, _ string) spec.StrictHandlerFunc {
+	return func(ctx *gin.Context, request any) (any, error) { return next(ctx.Copy(), request) }
 }
 
 // Server is the one http.Server, with every timeout of S2.

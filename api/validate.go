@@ -36,7 +36,7 @@ func (e *edge) validate(ctx *gin.Context) {
 	for _, p := range ctx.Params {
 		params[p.Key] = p.Value
 	}
-	err := openapi3filter.ValidateRequest(ctx, &openapi3filter.RequestValidationInput{
+	err := openapi3filter.ValidateRequest(ctx.Request.Context(), &openapi3filter.RequestValidationInput{
 		Request:    ctx.Request,
 		PathParams: params,
 		Route:      &routers.Route{Spec: e.contract.doc, Path: op.path, PathItem: op.item, Method: ctx.Request.Method, Operation: op.op},

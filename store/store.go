@@ -54,6 +54,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.random == nil {
 		s.random = rand.Reader
 	}
+	if len(o.AuditKey) == 0 {
+		return nil, errors.New("open store: no audit key: anybody could write a chain that fits")
+	}
 	var err error
 	if s.vault, err = vault.New(o.VaultKey); err != nil {
 		return nil, err

@@ -13,7 +13,7 @@ import (
 	"farwatch/store/storetest"
 )
 
-// world is a set of varied records that the oracle holds in memory.
+// record is a stored one as plain Go knows it.
 type record struct {
 	in      models.IncidentInput
 	derived models.Derived
@@ -203,7 +203,7 @@ func (r record) visible(p models.Principal) bool {
 // matches is the filter in plain Go, apart from the store's.
 func (r record) matches(p models.Principal, f models.IncidentFilter) bool {
 	one := func(wanted []string, value string) bool { return len(wanted) == 0 || slices.Contains(wanted, value) }
-	any := func(wanted []string, facet models.Facet) bool {
+	some := func(wanted []string, facet models.Facet) bool {
 		return len(wanted) == 0 || slices.ContainsFunc(r.derived.Facets[facet], func(c string) bool { return slices.Contains(wanted, c) })
 	}
 	number := func(wanted []int, value *int) bool {
@@ -242,9 +242,9 @@ func (r record) matches(p models.Principal, f models.IncidentFilter) bool {
 	return one(f.OriginCountry, r.in.OriginCountry) && one(f.HostCountry, r.in.HostCountry) && one(f.ProxyCountry, proxy) &&
 		one(f.PoliceReported, r.in.PoliceReported) && one(f.VerificationStatus, r.seed.VerificationStatus) &&
 		one(f.WorkflowStatus, r.seed.WorkflowStatus) && one(f.Sensitivity, r.in.Sensitivity) && one(f.Scope, c.Scope) && one(f.InFHScope, c.InFHScope) &&
-		any(f.Communities, models.FacetCommunity) && any(f.Methods, models.FacetMethod) && any(f.Families, models.FacetFamily) &&
-		any(f.Inducements, models.FacetInducement) && any(f.Demands, models.FacetDemand) && any(f.Channels, models.FacetChannel) &&
-		any(f.TargetRoles, models.FacetTargetRole) && any(f.Harms, models.FacetHarm) && any(f.AttributionBasis, models.FacetAttribution) &&
+		some(f.Communities, models.FacetCommunity) && some(f.Methods, models.FacetMethod) && some(f.Families, models.FacetFamily) &&
+		some(f.Inducements, models.FacetInducement) && some(f.Demands, models.FacetDemand) && some(f.Channels, models.FacetChannel) &&
+		some(f.TargetRoles, models.FacetTargetRole) && some(f.Harms, models.FacetHarm) && some(f.AttributionBasis, models.FacetAttribution) &&
 		number(f.Stage, c.Stage) && number(f.EventYear, c.EventYear) && number(f.ReportYear, reportYear) &&
 		overlap && flag(f.Undated, !dated) && flag(f.Counted, counted) && flag(f.Mine, r.by.UserID == p.UserID) &&
 		(f.ReportedFrom == nil || r.in.FirstReported != nil && *r.in.FirstReported >= *f.ReportedFrom) &&

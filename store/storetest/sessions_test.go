@@ -80,20 +80,23 @@ func TestPresentRefresh_Table(t *testing.T) {
 func TestPresentRefresh_FourAtOnce_NobodyIsThrownOut(t *testing.T) {
 	t.Parallel()
 	eachWorld(t, func(t *testing.T, w storetest.World, _ *storetest.Clock) {
-		s := signIn(t, w, w.Person(t, "alpha", "tabs", models.RoleCaseworker))
-		var mu sync.Mutex
-		outcomes := map[models.RefreshOutcome]int{}
-		together(4, func(int) {
-			got, outcome, err := w.System().PresentRefresh(t.Context(), s.ID, 1)
-			if err != nil || got.Counter != 2 {
-				t.Errorf("counter %d, %v", got.Counter, err)
+		p := w.Person(t, "alpha", "tabs", models.RoleCaseworker)
+		s := signIn(t, w, p)
+		for counter := range int64(20) {
+			var mu sync.Mutex
+			outcomes := map[models.RefreshOutcome]int{}
+			together(4, func(int) {
+				got, outcome, err := w.System().PresentRefresh(t.Context(), s.ID, counter+1)
+				if err != nil || got.Counter != counter+2 {
+					t.Errorf("counter %d, %v", got.Counter, err)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				outcomes[outcome]++
+			})
+			if outcomes[models.RefreshRotate] != 1 || outcomes[models.RefreshResend] != 3 {
+				t.Fatalf("round %d: outcomes %v", counter, outcomes)
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			outcomes[outcome]++
-		})
-		if outcomes[models.RefreshRotate] != 1 || outcomes[models.RefreshResend] != 3 {
-			t.Errorf("outcomes %v", outcomes)
 		}
 		if !live(t, w, s.ID) {
 			t.Error("the session is gone")

@@ -130,28 +130,56 @@ func TestCreateIncident_Fault_KeepsNothing(t *testing.T) {
 	})
 }
 
-func TestUpdateIncident_TwentyAtOnce_OneWinsAndTheOthersLearnTheVersion(t *testing.T) {
+func TestUpdateIncident_ManyAtOnce_OneWinsAndTheOthersLearnTheVersion(t *testing.T) {
 	t.Parallel()
 	eachWorld(t, func(t *testing.T, w storetest.World, _ *storetest.Clock) {
 		author := w.Person(t, "alpha", "author", models.RoleCaseworker)
 		rec := w.Log(t, author, storetest.ACall())
-		var mu sync.Mutex
-		won := 0
-		together(20, func(int) {
-			_, err := w.For(author).UpdateIncident(t.Context(), w.Update(rec, storetest.ACall().Titled("Edited")))
-			mu.Lock()
-			defer mu.Unlock()
-			if err == nil {
-				won++
-				return
+		for round := range 10 {
+			var mu sync.Mutex
+			var winner models.Incident
+			won := 0
+			together(8, func(int) {
+				updated, err := w.For(author).UpdateIncident(t.Context(), w.Update(rec, storetest.ACall().Titled("Edited")))
+				mu.Lock()
+				defer mu.Unlock()
+				if err == nil {
+					won++
+					winner = updated
+					return
+				}
+				var e *models.Error
+				if !errors.As(err, &e) || e.Code != "incident.stale" || e.Params["current_version"] != round+2 {
+					t.Errorf("round %d: error %v", round, err)
+				}
+			})
+			if won != 1 || winner.Version != round+2 {
+				t.Fatalf("round %d: %d edits of one version were taken, the last as %d", round, won, winner.Version)
 			}
-			var e *models.Error
-			if !errors.As(err, &e) || e.Code != "incident.stale" || e.Params["current_version"] != 2 {
-				t.Errorf("error %v", err)
+			rec = winner
+		}
+	})
+}
+
+func TestCreateIncident_ManyAtOnce_AllKeptAndTheAuditWhole(t *testing.T) {
+	t.Parallel()
+	eachWorld(t, func(t *testing.T, w storetest.World, _ *storetest.Clock) {
+		author := w.Person(t, "alpha", "author", models.RoleCaseworker)
+		before, _, err := w.System().VerifyAudit(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		together(40, func(int) {
+			if _, _, err := w.For(author).CreateIncident(t.Context(), w.Creation(storetest.ACall())); err != nil {
+				t.Error(err)
 			}
 		})
-		if won != 1 {
-			t.Errorf("%d edits of version 1 were taken", won)
+		rows, broken, err := w.System().VerifyAudit(t.Context())
+		if err != nil || broken != 0 || rows != before+40 {
+			t.Errorf("%d audit rows after %d, broken at %d: %v", rows, before, broken, err)
+		}
+		if got := everywhere(t, w, author, models.IncidentFilter{}); len(got) != 40 {
+			t.Errorf("%d records of 40", len(got))
 		}
 	})
 }
