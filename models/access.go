@@ -60,16 +60,18 @@ func (p Principal) Redact(rec Incident) (Incident, bool) {
 		return x
 	})
 	rec.Evidence = slices.DeleteFunc(slices.Clone(rec.Evidence), func(e Evidence) bool { return RestrictedEvidence(e.Kind) })
-	// A citation of an entry that is left out would betray that it exists.
-	rec.Citations = slices.DeleteFunc(rec.Citations, func(x Citation) bool {
-		return x.Entity[:1] == "E" && !slices.ContainsFunc(rec.Evidence, func(e Evidence) bool { return e.ID == x.Entity })
-	})
 	rec.Relations = slices.DeleteFunc(slices.Clone(rec.Relations), func(l Relation) bool {
 		return !l.organisationMaySee()
 	})
 	rec.Relations = mapped(rec.Relations, func(l Relation) Relation {
 		l.Note = nil
 		return l
+	})
+	// A citation of an entry that is left out would betray that it exists.
+	rec.Citations = slices.DeleteFunc(rec.Citations, func(x Citation) bool {
+		evidence := x.Entity[:1] == "E" && !slices.ContainsFunc(rec.Evidence, func(e Evidence) bool { return e.ID == x.Entity })
+		relation := x.Entity[:1] == "L" && !slices.ContainsFunc(rec.Relations, func(l Relation) bool { return l.ID == x.Entity })
+		return evidence || relation
 	})
 	rec.Consents = mapped(rec.Consents, func(c Consent) Consent {
 		return Consent{ID: c.ID, Target: c.Target, Level: c.Level}

@@ -23,6 +23,7 @@ func secretive() models.Incident {
 		{ID: "C1", Entity: "incident", Source: "S3", Quote: p("CANARY"), Note: p("CANARY")},
 		{ID: "C2", Entity: "P1", Field: p("person_name"), Source: "S1", Quote: p("CANARY")},
 		{ID: "C3", Entity: "E1", Source: "S1", Quote: p("CANARY")},
+		{ID: "C4", Entity: "L2", Source: "S1", Quote: p("CANARY")},
 	}
 	in.Evidence = []models.Evidence{{ID: "E1", Kind: "medical_record", Note: p("CANARY"), Tool: p("CANARY")}}
 	in.Relations = []models.Relation{
@@ -54,7 +55,7 @@ func TestRedact_TeamAndReviewer_SeeAll(t *testing.T) {
 	team.OnTeam = true
 	for role, rec := range map[models.Role]models.Incident{models.RoleCaseworker: team, models.RoleReviewer: secretive()} {
 		got, hidden := models.Principal{Roles: []models.Role{role}}.Redact(rec)
-		if n := strings.Count(dump(got), "CANARY"); n != 21 || hidden {
+		if n := strings.Count(dump(got), "CANARY"); n != 22 || hidden {
 			t.Errorf("%s sees %d canaries, hidden=%v", role, n, hidden)
 		}
 	}
