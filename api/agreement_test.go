@@ -232,6 +232,7 @@ func randomFilter(dice *rand.Rand, v *models.Vocabulary) url.Values {
 		"reported_to":         func() string { return year() + "-09-30" },
 		"undated":             func() string { return pick("true", "false") },
 		"counted":             func() string { return pick("true", "false") },
+		"explicit_only":       func() string { return pick("true", "false") },
 		"date_match":          func() string { return pick("overlap", "within") },
 		"campaigns":           func() string { return pick("FW-DEM0-PHYM", "FW-DEM0-EVDY") },
 		"mine":                func() string { return pick("false", "false", "true") },
@@ -247,6 +248,38 @@ func randomFilter(dice *rand.Rand, v *models.Vocabulary) url.Values {
 		out.Set(name, options[name]())
 	}
 	return out
+}
+
+// TestStats_EveryBar_FiltersToAsManyRecordsAsItCounts: what a click on a bar
+// sets leads to just the records that the bar stands for.
+func TestStats_EveryBar_FiltersToAsManyRecordsAsItCounts(t *testing.T) {
+	t.Parallel()
+	eachApp(t, func(t *testing.T, a *app) {
+		a.seedDemo(400)
+		u := a.person("example_ngo", "reader", models.RoleAnalyst, models.RoleReviewer)
+		var s map[string]json.RawMessage
+		u.get("/api/v1/stats?counted=true").want(200).json(&s)
+		bars := 0
+		for name, also := range map[string]string{
+			"methods": "&explicit_only=true", "families": "&explicit_only=true", "communities": "", "origin_country": "", "host_country": "",
+			"inducements": "&explicit_only=true&families=recruitment", "demands": "&explicit_only=true&families=recruitment",
+			"police_reported": "", "verification_status": "", "in_fh_scope": "", "target_roles": "", "channels": "",
+		} {
+			var b breakdownBody
+			must(t, json.Unmarshal(s[name], &b))
+			for _, bar := range b.Items {
+				var page struct{ Total int }
+				u.get("/api/v1/incidents?limit=1&counted=true&" + name + "=" + bar.Code + also).want(200).json(&page)
+				if page.Total != bar.Count {
+					t.Errorf("%s %s: the bar counts %d, the list %d", name, bar.Code, bar.Count, page.Total)
+				}
+				bars++
+			}
+		}
+		if bars < 100 {
+			t.Errorf("only %d bars: the test shows too little", bars)
+		}
+	})
 }
 
 func TestFilter_SameParametersEverywhere(t *testing.T) {
@@ -267,7 +300,7 @@ func TestFilter_SameParametersEverywhere(t *testing.T) {
 		slices.Sort(shared[key])
 	}
 	want := shared["GET /api/v1/incidents"]
-	if len(want) != 39 {
+	if len(want) != 40 {
 		t.Errorf("%d filter parameters: %v", len(want), want)
 	}
 	for key, names := range shared {

@@ -19,6 +19,7 @@ type filterParams struct {
 	Families           []string   `json:"families"`
 	Inducements        []string   `json:"inducements"`
 	Demands            []string   `json:"demands"`
+	ExplicitOnly       *bool      `json:"explicit_only"`
 	Channels           []string   `json:"channels"`
 	TargetRoles        []string   `json:"target_roles"`
 	TargetResponses    []string   `json:"target_responses"`
@@ -67,7 +68,7 @@ func (h *Handlers) incidentFilter(params any) (models.IncidentFilter, error) {
 	f := models.IncidentFilter{
 		OriginCountry: p.OriginCountry, HostCountry: p.HostCountry, ProxyCountry: p.ProxyCountry,
 		Communities: p.Communities, Methods: p.Methods, Families: p.Families, Inducements: p.Inducements,
-		Demands: p.Demands, Channels: p.Channels, TargetRoles: p.TargetRoles, TargetResponses: p.TargetResponses,
+		Demands: p.Demands, ExplicitOnly: value(p.ExplicitOnly), Channels: p.Channels, TargetRoles: p.TargetRoles, TargetResponses: p.TargetResponses,
 		PerpetratorTypes: p.PerpetratorTypes, AttributionBasis: p.AttributionBasis, Harms: p.Harms,
 		HostResponses: p.HostResponses, OriginResponses: p.OriginResponses, EvidenceKinds: p.EvidenceKinds,
 		Campaigns: p.Campaigns, PoliceReported: p.PoliceReported, DiscoveryRoute: p.DiscoveryRoute,

@@ -14,6 +14,7 @@ type IncidentFilter struct {
 	Families           []string
 	Inducements        []string
 	Demands            []string
+	ExplicitOnly       bool // of the four above, only explicit entries and deeds
 	Channels           []string
 	TargetRoles        []string
 	TargetResponses    []string

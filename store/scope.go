@@ -96,15 +96,19 @@ func (v *View) matching(f models.IncidentFilter) where {
 			w.and("i."+c.column+" IN ?", c.values)
 		}
 	}
+	method, family, inducement, demand := models.FacetMethod, models.FacetFamily, models.FacetInducement, models.FacetDemand
+	if f.ExplicitOnly {
+		method, family, inducement, demand = models.FacetMethodStated, models.FacetFamilyStated, models.FacetInducementStated, models.FacetDemandStated
+	}
 	for _, c := range []struct {
 		facet models.Facet
 		codes []string
 	}{
 		{models.FacetCommunity, f.Communities},
-		{models.FacetMethod, f.Methods},
-		{models.FacetFamily, f.Families},
-		{models.FacetInducement, f.Inducements},
-		{models.FacetDemand, f.Demands},
+		{method, f.Methods},
+		{family, f.Families},
+		{inducement, f.Inducements},
+		{demand, f.Demands},
 		{models.FacetChannel, f.Channels},
 		{models.FacetTargetRole, f.TargetRoles},
 		{models.FacetTargetResponse, f.TargetResponses},

@@ -1324,6 +1324,9 @@ type EventYear = []int
 // EvidenceKinds defines model for EvidenceKinds.
 type EvidenceKinds = []string
 
+// ExplicitOnly defines model for ExplicitOnly.
+type ExplicitOnly = bool
+
 // Families defines model for Families.
 type Families = []string
 
@@ -1436,6 +1439,9 @@ type ExportIncidentsCsvParams struct {
 
 	// Demands Kind of at least one demand; several, parted by commas, are joined by OR
 	Demands *Demands `form:"demands,omitempty" json:"demands,omitempty"`
+
+	// ExplicitOnly true: methods, families, inducements and demands find only what was said in words or was a deed, which is what charts count
+	ExplicitOnly *ExplicitOnly `form:"explicit_only,omitempty" json:"explicit_only,omitempty"`
 
 	// Channels Channel of at least one act; several, parted by commas, are joined by OR
 	Channels *Channels `form:"channels,omitempty" json:"channels,omitempty"`
@@ -1569,6 +1575,9 @@ type ListIncidentsParams struct {
 
 	// Demands Kind of at least one demand; several, parted by commas, are joined by OR
 	Demands *Demands `form:"demands,omitempty" json:"demands,omitempty"`
+
+	// ExplicitOnly true: methods, families, inducements and demands find only what was said in words or was a deed, which is what charts count
+	ExplicitOnly *ExplicitOnly `form:"explicit_only,omitempty" json:"explicit_only,omitempty"`
 
 	// Channels Channel of at least one act; several, parted by commas, are joined by OR
 	Channels *Channels `form:"channels,omitempty" json:"channels,omitempty"`
@@ -1732,6 +1741,9 @@ type StatsParams struct {
 
 	// Demands Kind of at least one demand; several, parted by commas, are joined by OR
 	Demands *Demands `form:"demands,omitempty" json:"demands,omitempty"`
+
+	// ExplicitOnly true: methods, families, inducements and demands find only what was said in words or was a deed, which is what charts count
+	ExplicitOnly *ExplicitOnly `form:"explicit_only,omitempty" json:"explicit_only,omitempty"`
 
 	// Channels Channel of at least one act; several, parted by commas, are joined by OR
 	Channels *Channels `form:"channels,omitempty" json:"channels,omitempty"`
@@ -2034,6 +2046,14 @@ func (siw *ServerInterfaceWrapper) ExportIncidentsCsv(c *gin.Context) {
 	err = runtime.BindQueryParameterWithOptions("form", false, false, "demands", c.Request.URL.Query(), &params.Demands, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter demands: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "explicit_only" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "explicit_only", c.Request.URL.Query(), &params.ExplicitOnly, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter explicit_only: %w", err), http.StatusBadRequest)
 		return
 	}
 
@@ -2394,6 +2414,14 @@ func (siw *ServerInterfaceWrapper) ListIncidents(c *gin.Context) {
 	err = runtime.BindQueryParameterWithOptions("form", false, false, "demands", c.Request.URL.Query(), &params.Demands, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter demands: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "explicit_only" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "explicit_only", c.Request.URL.Query(), &params.ExplicitOnly, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter explicit_only: %w", err), http.StatusBadRequest)
 		return
 	}
 
@@ -3127,6 +3155,14 @@ func (siw *ServerInterfaceWrapper) Stats(c *gin.Context) {
 	err = runtime.BindQueryParameterWithOptions("form", false, false, "demands", c.Request.URL.Query(), &params.Demands, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter demands: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "explicit_only" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "explicit_only", c.Request.URL.Query(), &params.ExplicitOnly, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter explicit_only: %w", err), http.StatusBadRequest)
 		return
 	}
 

@@ -1,6 +1,7 @@
 // What a caseworker does on the first day, on the screens alone: set up, sign in, log the founding incident, find it in
 // the list, see it counted, download it.
 import { readFile, mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { axe, watch } from './watch.mjs'
 
@@ -18,7 +19,7 @@ const looks = [
 export async function mainJob(browser, server, name) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   const watched = watch(page, server.base)
   const screen = (title) => look(page, `${name}-${title}`)
   try {
@@ -34,7 +35,7 @@ export async function mainJob(browser, server, name) {
     await rightToLeft(page, server)
     watched.check()
   } catch (error) {
-    await page.screenshot({ path: `/tmp/farwatch-e2e-${name}-failure.png`, fullPage: true }).catch(() => undefined)
+    await page.screenshot({ path: join(tmpdir(), `farwatch-e2e-${name}-failure.png`), fullPage: true }).catch(() => undefined)
     throw new Error(`${error.message}\nat ${page.url()}\n${server.log().split('\n').slice(-5).join('\n')}`, { cause: error })
   } finally {
     await context.close()

@@ -1090,6 +1090,8 @@ export interface components {
         Inducements: string[];
         /** @description Kind of at least one demand; several, parted by commas, are joined by OR */
         Demands: string[];
+        /** @description true: methods, families, inducements and demands find only what was said in words or was a deed, which is what charts count */
+        ExplicitOnly: boolean;
         /** @description Channel of at least one act; several, parted by commas, are joined by OR */
         Channels: string[];
         /** @description Role of at least one target; several, parted by commas, are joined by OR */
@@ -1542,6 +1544,8 @@ export interface operations {
                 inducements?: components["parameters"]["Inducements"];
                 /** @description Kind of at least one demand; several, parted by commas, are joined by OR */
                 demands?: components["parameters"]["Demands"];
+                /** @description true: methods, families, inducements and demands find only what was said in words or was a deed, which is what charts count */
+                explicit_only?: components["parameters"]["ExplicitOnly"];
                 /** @description Channel of at least one act; several, parted by commas, are joined by OR */
                 channels?: components["parameters"]["Channels"];
                 /** @description Role of at least one target; several, parted by commas, are joined by OR */
@@ -1741,6 +1745,8 @@ export interface operations {
                 inducements?: components["parameters"]["Inducements"];
                 /** @description Kind of at least one demand; several, parted by commas, are joined by OR */
                 demands?: components["parameters"]["Demands"];
+                /** @description true: methods, families, inducements and demands find only what was said in words or was a deed, which is what charts count */
+                explicit_only?: components["parameters"]["ExplicitOnly"];
                 /** @description Channel of at least one act; several, parted by commas, are joined by OR */
                 channels?: components["parameters"]["Channels"];
                 /** @description Role of at least one target; several, parted by commas, are joined by OR */
@@ -1843,6 +1849,8 @@ export interface operations {
                 inducements?: components["parameters"]["Inducements"];
                 /** @description Kind of at least one demand; several, parted by commas, are joined by OR */
                 demands?: components["parameters"]["Demands"];
+                /** @description true: methods, families, inducements and demands find only what was said in words or was a deed, which is what charts count */
+                explicit_only?: components["parameters"]["ExplicitOnly"];
                 /** @description Channel of at least one act; several, parted by commas, are joined by OR */
                 channels?: components["parameters"]["Channels"];
                 /** @description Role of at least one target; several, parted by commas, are joined by OR */

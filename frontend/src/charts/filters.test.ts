@@ -42,6 +42,22 @@ describe('statsQuery', () => {
   })
 })
 
+describe('toggle of what is said or done', () => {
+  test('takes along what the bar was counted by', () => {
+    expect(toggle(query(''), 'methods', ['doxxing'])).toEqual({ methods: ['doxxing'], explicit_only: 'true' })
+    expect(toggle(query(''), 'demands', ['attend_events'])).toEqual({
+      demands: ['attend_events'], families: ['recruitment'], explicit_only: 'true',
+    })
+  })
+  test('keeps implied entries where the chart counts them', () => {
+    expect(toggle(query('include_implied=true'), 'methods', ['doxxing'])).toEqual({ methods: ['doxxing'] })
+  })
+  test('drops the switch with the last filter that needs it', () => {
+    expect(toggle(query('methods=doxxing&explicit_only=true'), 'methods', ['doxxing'])).toEqual({ methods: null, explicit_only: null })
+    expect(toggle(query('methods=doxxing&demands=other&explicit_only=true'), 'methods', ['doxxing'])).toEqual({ methods: null })
+  })
+})
+
 describe('toggle', () => {
   test('sets the filter to the chosen value', () => {
     expect(toggle(query('origin_country=TUR'), 'origin_country', ['CHN'])).toEqual({ origin_country: ['CHN'] })

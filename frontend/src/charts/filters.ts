@@ -37,9 +37,23 @@ export function statsQuery(query: URLSearchParams): URLSearchParams {
   return next
 }
 
-/** The patch that sets one filter to these values, or takes it away when it holds just them. */
+// Charts of these count explicit entries and deeds, unless implied ones are switched on.
+const plainlyCounted: readonly string[] = ['methods', 'families', 'inducements', 'demands']
+
+/**
+ * The patch that sets one filter to these values, or takes it away when it holds just them. With it goes
+ * what the mark's own count rests on, so that it leads to just as many records as it says.
+ */
 export function toggle(query: URLSearchParams, name: ChartFilter, values: string[]): QueryPatch {
-  return { [name]: holds(query, name, values) ? null : values }
+  if (holds(query, name, values)) {
+    const others = plainlyCounted.some((other) => other !== name && readList(query, other).length > 0)
+    return plainlyCounted.includes(name) && !others ? { [name]: null, explicit_only: null } : { [name]: null }
+  }
+  const patch: QueryPatch = { [name]: values }
+  if (plainlyCounted.includes(name) && query.get('include_implied') !== 'true') patch.explicit_only = 'true'
+  // What was offered and demanded is counted among attempts to recruit.
+  if (name === 'inducements' || name === 'demands') patch.families = ['recruitment']
+  return patch
 }
 
 /** Does the filter hold exactly these values? */
@@ -103,6 +117,7 @@ function otherChips(query: URLSearchParams): Chip[] {
   if (query.get('date_match') === 'within') {
     found.push(chip('date_match', t('dashboard.filter.date_within'), { date_match: null }))
   }
+  flag('explicit_only', query.get('explicit_only') === 'true' ? 'true' : null, null)
   flag('undated', query.get('undated'), null)
   flag('mine', query.get('mine'), null)
   flag('counted', countedValue(query), 'any')

@@ -28,6 +28,7 @@ export const filterFields: FilterField[] = [
   codes('channels', 'list.filter.channels', 'done', 'channel'),
   codes('inducements', 'list.filter.inducements', 'done', 'inducement'),
   codes('demands', 'list.filter.demands', 'done', 'demand'),
+  { name: 'explicit_only', label: 'list.filter.explicit_only', group: 'done', kind: 'flag' },
   { name: 'stage', label: 'list.filter.stage', group: 'done', kind: 'numbers' },
   codes('communities', 'list.filter.communities', 'people', 'communities'),
   codes('target_roles', 'list.filter.target_roles', 'people', 'target_role'),
