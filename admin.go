@@ -88,6 +88,9 @@ func (i *instance) createUser(ctx context.Context, stdin io.Reader, f userFlags)
 		}
 		roles = append(roles, role)
 	}
+	if !models.ValidUserName(f.name) {
+		return models.Invalid([]models.FieldError{{Pointer: "#/user_name", Code: "bad_format"}})
+	}
 	hash, err := i.readPassword(ctx, stdin, f.name)
 	if err != nil {
 		return err

@@ -45,6 +45,8 @@ func TestUserCreate_Refused_NoAccount(t *testing.T) {
 	if _, err := p.user("amina"); models.KindOf(err) != models.KindNotFound {
 		t.Errorf("an account was made: %v", err)
 	}
+	// Nor was the organisation made along the way.
+	create("there is no organisation \"example_ngo\"", goodPassword, "amina", "analyst", "-organisation", "example_ngo")
 }
 
 func TestUserDisable_ClosesAndResetOpens(t *testing.T) {
