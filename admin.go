@@ -88,18 +88,12 @@ func (i *instance) createUser(ctx context.Context, stdin io.Reader, f userFlags)
 		}
 		roles = append(roles, role)
 	}
-	if !models.ValidUserName(f.name) {
-		return models.Invalid([]models.FieldError{{Pointer: "#/user_name", Code: "bad_format"}})
-	}
 	hash, err := i.readPassword(ctx, stdin, f.name)
 	if err != nil {
 		return err
 	}
 	if f.organisationName != "" {
-		err := i.store.System().CreateOrganisation(ctx, f.organisation, f.organisationName)
-		if err != nil && models.KindOf(err) != models.KindConflict {
-			return err
-		}
+		return i.store.System().CreateUserAndOrganisation(ctx, f.organisation, f.organisationName, f.name, hash, roles)
 	}
 	err = i.store.System().CreateUser(ctx, f.organisation, f.name, hash, roles)
 	if models.KindOf(err) == models.KindNotFound {

@@ -45,7 +45,9 @@ func TestUserCreate_Refused_NoAccount(t *testing.T) {
 	if _, err := p.user("amina"); models.KindOf(err) != models.KindNotFound {
 		t.Errorf("an account was made: %v", err)
 	}
-	// Nor was the organisation made along the way.
+	// Nor was an organisation made along the way, not even for a name that is taken.
+	p.want(0, "", goodPassword, "user", "create", "-name", "taken", "-organisation", "first_ngo", "-organisation-name", "First NGO", "-roles", "analyst")
+	create("This user name is taken", goodPassword, "taken", "analyst", known...)
 	create("there is no organisation \"example_ngo\"", goodPassword, "amina", "analyst", "-organisation", "example_ngo")
 }
 

@@ -28,7 +28,7 @@ func (e *edge) authenticate(ctx *gin.Context) {
 	}
 	claims, err := e.Tokens.Verify(e.Clock(), token)
 	if err != nil {
-		e.unauthenticated(ctx, models.Fail(models.KindUnauthenticated, "session.expired", "Your session has ended. Sign in again.").Because(err))
+		e.unauthenticated(ctx, models.SessionExpired().Because(err))
 		return
 	}
 	principal, _, err := e.Store.System().Principal(ctx.Request.Context(), claims.SessionID)
@@ -37,7 +37,7 @@ func (e *edge) authenticate(ctx *gin.Context) {
 		return
 	}
 	if principal.UserID != claims.UserID {
-		e.unauthenticated(ctx, models.Fail(models.KindUnauthenticated, "session.expired", "Your session has ended. Sign in again."))
+		e.unauthenticated(ctx, models.SessionExpired())
 		return
 	}
 	ctx.Request = ctx.Request.WithContext(handlers.WithPrincipal(ctx.Request.Context(), principal))

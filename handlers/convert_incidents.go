@@ -23,7 +23,7 @@ func (h *Handlers) incident(p models.Principal, rec models.Incident) spec.Incide
 	out.CreatedBy = rec.CreatedBy
 	out.UpdatedAt = rec.UpdatedAt
 	out.PublishedAt = rec.PublishedAt
-	out.MayEdit = p.CanEdit(rec.OnTeam) && rec.Editable()
+	out.MayEdit = p.MayEdit(rec) == nil
 	out.ProtectedHidden = hidden
 	out.Computed = computed(rec.Computed)
 	return out

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"farwatch/api/spec"
@@ -78,11 +77,11 @@ func (h *Handlers) UpdateIncident(ctx context.Context, r spec.UpdateIncidentRequ
 	if err != nil {
 		return nil, err
 	}
-	if !p.CanEdit(rec.OnTeam) {
-		return nil, models.Fail(models.KindForbidden, "permission.denied", "Only the record's team and reviewers may change it.")
+	if err := p.MayEdit(rec); err != nil {
+		return nil, err
 	}
 	if *r.Params.IfMatch != h.etag(rec) {
-		return nil, stale(rec.Version)
+		return nil, models.Stale(rec.Version)
 	}
 	in, err := patched(rec.IncidentInput, *r.Body)
 	if err != nil {
@@ -103,13 +102,6 @@ func (h *Handlers) UpdateIncident(ctx context.Context, r spec.UpdateIncidentRequ
 		Body:    h.incident(p, rec),
 		Headers: spec.UpdateIncident200ResponseHeaders{ETag: &etag},
 	}, nil
-}
-
-func stale(version int) error {
-	return &models.Error{
-		Kind: models.KindStale, Code: "incident.stale", Params: map[string]any{"current_version": version},
-		Detail: "Somebody saved version " + strconv.Itoa(version) + " since you began. Load it, compare, and save again.",
-	}
 }
 
 // patched is JSON Merge Patch (RFC 7396) on the members of the record: a

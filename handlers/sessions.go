@@ -20,12 +20,8 @@ func errCredentials() error {
 // take the same work and give the same bytes (S24).
 func (h *Handlers) SignIn(ctx context.Context, r spec.SignInRequestObject) (spec.SignInResponseObject, error) {
 	name, addr := r.Body.UserName, addressOf(ctx)
-	if wait, ok := h.Throttle.Allow(name, addr); !ok {
-		seconds := int(math.Ceil(wait.Seconds()))
-		return nil, &models.Error{
-			Kind: models.KindTooMany, Code: "session.throttled", Params: map[string]any{"retry_after": seconds},
-			Detail: "Too many tries. Wait a moment and try again.",
-		}
+	if err := h.admit(name, addr); err != nil {
+		return nil, err
 	}
 	user, err := h.Store.System().UserByName(ctx, name)
 	if err != nil && models.KindOf(err) != models.KindNotFound {
@@ -61,6 +57,19 @@ func (h *Handlers) SignIn(ctx context.Context, r spec.SignInRequestObject) (spec
 	return spec.SignIn201JSONResponse{SignedInJSONResponse: signed}, nil
 }
 
+// admit counts a try at a password, or tells how long to wait for the next.
+func (h *Handlers) admit(userName, addr string) error {
+	wait, ok := h.Throttle.Allow(userName, addr)
+	if ok {
+		return nil
+	}
+	seconds := int(math.Ceil(wait.Seconds()))
+	return &models.Error{
+		Kind: models.KindTooMany, Code: "session.throttled", Params: map[string]any{"retry_after": seconds},
+		Detail: "Too many tries. Wait a moment and try again.",
+	}
+}
+
 // signedIn answers an access token and sets the refresh cookie.
 func (h *Handlers) signedIn(ctx context.Context, session models.Session) (spec.SignedInJSONResponse, error) {
 	principal, _, err := h.Store.System().Principal(ctx, session.ID)
@@ -89,7 +98,7 @@ func refreshCookie(value string, maxAge int) string {
 
 // RefreshSession trades the refresh cookie for a new access token.
 func (h *Handlers) RefreshSession(ctx context.Context, r spec.RefreshSessionRequestObject) (spec.RefreshSessionResponseObject, error) {
-	expired := models.Fail(models.KindUnauthenticated, "session.expired", "Your session has ended. Sign in again.")
+	expired := models.SessionExpired()
 	family, counter, err := h.Refresh.DecodeRefresh(value(r.Params.UnderscoreUnderscoreHostFarwatchRt))
 	if err != nil {
 		return nil, expired.Because(err)
@@ -156,8 +165,8 @@ func (h *Handlers) ChangePassword(ctx context.Context, r spec.ChangePasswordRequ
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := h.Throttle.Allow(p.UserName, addr); !ok {
-		return nil, models.Fail(models.KindTooMany, "session.throttled", "Too many tries. Wait a moment and try again.")
+	if err := h.admit(p.UserName, addr); err != nil {
+		return nil, err
 	}
 	good, _, err := h.Hasher.Verify(ctx, user.PasswordHash, r.Body.CurrentPassword)
 	if err != nil {

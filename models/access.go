@@ -21,10 +21,21 @@ func (p Principal) SeesProtected(onTeam bool) bool {
 // caseworkers on its team.
 func (p Principal) CanEdit(onTeam bool) bool { return p.SeesProtected(onTeam) }
 
-// Editable tells whether the record's state takes edits; an approved or
-// published one changes only through review.
-func (rec Incident) Editable() bool {
-	return rec.WorkflowStatus == "draft" || rec.WorkflowStatus == "in_review"
+// lockedStates are the workflow states in which a record takes no edit at all.
+var lockedStates = []string{"withdrawn", "merged", "closed"}
+
+// MayEdit tells whether the principal may change the record as it stands.
+// Errors: permission.denied, incident.not_editable, incident.needs_revision.
+func (p Principal) MayEdit(rec Incident) error {
+	switch {
+	case !p.CanEdit(rec.OnTeam):
+		return Fail(KindForbidden, "permission.denied", "Only the record's team and reviewers may change it.")
+	case slices.Contains(lockedStates, rec.WorkflowStatus):
+		return Fail(KindConflict, "incident.not_editable", "A closed, withdrawn or merged record is not edited.")
+	case rec.WorkflowStatus != "draft" && rec.WorkflowStatus != "in_review":
+		return Fail(KindConflict, "incident.needs_revision", "An approved or published record changes only through review.")
+	}
+	return nil
 }
 
 // Redact empties every protected member that the principal may not see and

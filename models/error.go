@@ -80,6 +80,19 @@ func Invalid(fields []FieldError) *Error {
 	return &Error{Kind: KindInvalid, Code: "validation.failed", Detail: detail, Fields: fields}
 }
 
+// SessionExpired is the one answer to a session that is not there any more.
+func SessionExpired() *Error {
+	return Fail(KindUnauthenticated, "session.expired", "Your session has ended. Sign in again.")
+}
+
+// Stale tells an editor that the record moved on to this version meanwhile.
+func Stale(version int) *Error {
+	return &Error{
+		Kind: KindStale, Code: "incident.stale", Params: map[string]any{"current_version": version},
+		Detail: fmt.Sprintf("Somebody saved version %d since you began. Load it, compare, and save again.", version),
+	}
+}
+
 // NotFound is the same answer for absent and for invisible (S28).
 func NotFound(noun string) *Error {
 	return Fail(KindNotFound, noun+".not_found", "There is no such record, or you may not see it.")

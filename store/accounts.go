@@ -126,13 +126,14 @@ func (s *System) Rehash(ctx context.Context, userID, hash string) error {
 
 // CreateOrganisation makes an organisation. Errors: organisation.exists.
 func (s *System) CreateOrganisation(ctx context.Context, code, name string) error {
-	return s.s.write(ctx, func(tx *gorm.DB) error {
-		_, err := s.s.insertOrganisation(tx, code, name)
-		if err != nil {
-			return err
-		}
-		return s.s.appendAudit(ctx, tx, auditRow{Action: "organisation.create", Object: code})
-	})
+	return s.s.write(ctx, func(tx *gorm.DB) error { return s.s.createOrganisation(ctx, tx, code, name) })
+}
+
+func (s *Store) createOrganisation(ctx context.Context, tx *gorm.DB, code, name string) error {
+	if _, err := s.insertOrganisation(tx, code, name); err != nil {
+		return err
+	}
+	return s.appendAudit(ctx, tx, auditRow{Action: "organisation.create", Object: code})
 }
 
 func (s *Store) insertOrganisation(tx *gorm.DB, code, name string) (int64, error) {
@@ -187,17 +188,34 @@ func (s *Store) insertUser(tx *gorm.DB, organisation int64, name, hash string, r
 // CreateUser makes an account in an organisation that exists. Errors:
 // organisation.not_found, user.name_taken.
 func (s *System) CreateUser(ctx context.Context, organisation, name, hash string, roles []models.Role) error {
+	return s.s.write(ctx, func(tx *gorm.DB) error { return s.s.createUser(ctx, tx, organisation, name, hash, roles) })
+}
+
+// CreateUserAndOrganisation makes the organisation too where it does not exist
+// yet; a refused account leaves none behind. Errors: user.name_taken.
+func (s *System) CreateUserAndOrganisation(ctx context.Context, organisation, organisationName, name, hash string, roles []models.Role) error {
 	return s.s.write(ctx, func(tx *gorm.DB) error {
-		id, err := organisationID(tx, organisation)
+		_, err := organisationID(tx, organisation)
+		if models.KindOf(err) == models.KindNotFound {
+			err = s.s.createOrganisation(ctx, tx, organisation, organisationName)
+		}
 		if err != nil {
 			return err
 		}
-		user, err := s.s.insertUser(tx, id, name, hash, roles)
-		if err != nil {
-			return err
-		}
-		return s.s.appendAudit(ctx, tx, auditRow{OrganisationID: &id, Action: "user.create", Object: user, Fields: roleCodes(roles)})
+		return s.s.createUser(ctx, tx, organisation, name, hash, roles)
 	})
+}
+
+func (s *Store) createUser(ctx context.Context, tx *gorm.DB, organisation, name, hash string, roles []models.Role) error {
+	id, err := organisationID(tx, organisation)
+	if err != nil {
+		return err
+	}
+	user, err := s.insertUser(tx, id, name, hash, roles)
+	if err != nil {
+		return err
+	}
+	return s.appendAudit(ctx, tx, auditRow{OrganisationID: &id, Action: "user.create", Object: user, Fields: roleCodes(roles)})
 }
 
 func roleCodes(roles []models.Role) []string {

@@ -215,9 +215,6 @@ func (v *View) resolve(tx *gorm.DB, in models.IncidentInput) (related, campaigns
 	return related, campaigns, nil
 }
 
-// lockedStates are the workflow states in which a record takes no edit.
-var lockedStates = []string{"withdrawn", "merged", "closed"}
-
 // UpdateIncident replaces a record's content if Version is still current.
 // Errors: incident.not_found, permission.denied, incident.stale with
 // current_version, incident.not_editable, incident.needs_revision.
@@ -233,7 +230,7 @@ func (v *View) UpdateIncident(ctx context.Context, u UpdateIncident) (rec models
 		if err != nil {
 			return err
 		}
-		if err := v.mayEdit(old, u.Input.Sensitivity); err != nil {
+		if err := v.mayBecome(old, u.Input.Sensitivity); err != nil {
 			return err
 		}
 		related, campaigns, err := v.resolve(tx, u.Input)
@@ -274,16 +271,12 @@ func (v *View) UpdateIncident(ctx context.Context, u UpdateIncident) (rec models
 	return rec, err
 }
 
-// mayEdit tells whether the principal may give the record this new content.
-func (v *View) mayEdit(rec models.Incident, sensitivity string) error {
-	switch {
-	case !v.p.CanEdit(rec.OnTeam):
-		return models.Fail(models.KindForbidden, "permission.denied", "Only the record's team and reviewers may change it.")
-	case slices.Contains(lockedStates, rec.WorkflowStatus):
-		return models.Fail(models.KindConflict, "incident.not_editable", "A closed, withdrawn or merged record is not edited.")
-	case !rec.Editable():
-		return models.Fail(models.KindConflict, "incident.needs_revision", "An approved or published record changes only through review.")
-	case lowers(rec.Sensitivity, sensitivity) && (!v.p.Has(models.RoleReviewer) || rec.CreatedBy == v.p.UserName):
+// mayBecome tells whether the principal may give the record this new content.
+func (v *View) mayBecome(rec models.Incident, sensitivity string) error {
+	if err := v.p.MayEdit(rec); err != nil {
+		return err
+	}
+	if lowers(rec.Sensitivity, sensitivity) && (!v.p.Has(models.RoleReviewer) || rec.CreatedBy == v.p.UserName) {
 		return models.Fail(models.KindForbidden, "permission.denied", "Only a reviewer who did not log the record may lower its sensitivity.")
 	}
 	return nil
@@ -328,10 +321,7 @@ func (v *View) replaceRow(tx *gorm.DB, old models.Incident, u UpdateIncident) (i
 		return 0, fmt.Errorf("update incident: %w", done.Error)
 	}
 	if done.RowsAffected == 0 {
-		return 0, &models.Error{
-			Kind: models.KindStale, Code: "incident.stale", Params: map[string]any{"current_version": old.Version},
-			Detail: fmt.Sprintf("Somebody saved version %d since you began. Load it, compare, and save again.", old.Version),
-		}
+		return 0, models.Stale(old.Version)
 	}
 	return row.ID, nil
 }

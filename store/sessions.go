@@ -52,11 +52,6 @@ func endSessions(tx *gorm.DB, now time.Time, condition string, args ...any) erro
 	return nil
 }
 
-// expired is the one answer to a session that is not there any more.
-func expired() error {
-	return models.Fail(models.KindUnauthenticated, "session.expired", "Your session has ended. Sign in again.")
-}
-
 // StartSession opens a session; of more than five the oldest ends.
 func (s *System) StartSession(ctx context.Context, userID, userAgent string) (models.Session, error) {
 	var out models.Session
@@ -108,21 +103,21 @@ func (s *Store) principal(tx *gorm.DB, sessionID string) (models.Principal, mode
 	var row sessionRow
 	err := tx.Where("id = ?", sessionID).Take(&row).Error
 	if absent(err) {
-		return models.Principal{}, models.Session{}, expired()
+		return models.Principal{}, models.Session{}, models.SessionExpired()
 	}
 	if err != nil {
 		return models.Principal{}, models.Session{}, fmt.Errorf("read session: %w", err)
 	}
 	a, roles, err := findAccount(tx, "WHERE u.id = ? AND u.status = 'active'", row.UserID)
 	if models.KindOf(err) == models.KindNotFound {
-		return models.Principal{}, models.Session{}, expired()
+		return models.Principal{}, models.Session{}, models.SessionExpired()
 	}
 	if err != nil {
 		return models.Principal{}, models.Session{}, err
 	}
 	session := row.session(isAdmin(roles))
 	if !session.Live(s.now()) {
-		return models.Principal{}, models.Session{}, expired()
+		return models.Principal{}, models.Session{}, models.SessionExpired()
 	}
 	return a.principal(roles, session.ID), session, nil
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"gorm.io/gorm"
+
+	"farwatch/models"
 )
 
 // retries of a PostgreSQL transaction that lost a race.
@@ -42,7 +44,7 @@ func (v *View) write(ctx context.Context, fn func(tx *gorm.DB) error) error {
 			return fmt.Errorf("check membership: %w", err)
 		}
 		if !active {
-			return expired()
+			return models.SessionExpired()
 		}
 		return fn(tx)
 	})
