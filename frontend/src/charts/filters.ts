@@ -117,7 +117,7 @@ function otherChips(query: URLSearchParams): Chip[] {
   if (query.get('date_match') === 'within') {
     found.push(chip('date_match', t('dashboard.filter.date_within'), { date_match: null }))
   }
-  flag('explicit_only', query.get('explicit_only') === 'true' ? 'true' : null, null)
+  for (const field of filterFields) if (field.onlyYes) flag(field.name, valuesOf(query, field)[0] ?? null, null)
   flag('undated', query.get('undated'), null)
   flag('mine', query.get('mine'), null)
   flag('counted', countedValue(query), 'any')

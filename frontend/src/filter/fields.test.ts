@@ -19,6 +19,9 @@ describe('filter', () => {
     const field = (name: string) => filterFields.find((item) => item.name === name)!
     expect(valuesOf(query, field('origin_country'))).toEqual(['CHN', 'RUS'])
     expect(valuesOf(query, field('undated'))).toEqual(['false'])
+    // A flag that only narrows says nothing with false, and shows no chip.
+    expect(valuesOf(new URLSearchParams('explicit_only=false'), field('explicit_only'))).toEqual([])
+    expect(valuesOf(new URLSearchParams('explicit_only=true'), field('explicit_only'))).toEqual(['true'])
     expect(valuesOf(query, field('date_from'))).toEqual(['2024-01-01'])
     expect(valuesOf(query, field('host_country'))).toEqual([])
   })

@@ -11,6 +11,8 @@ export interface FilterField {
   group: FilterGroup
   /** codes: several, joined by OR. numbers: the same with figures. day: one calendar day. flag: yes, no, either. */
   kind: 'codes' | 'numbers' | 'day' | 'flag'
+  /** A flag that only narrows: its `false` finds the same as no flag. */
+  onlyYes?: boolean
   list?: ListName
 }
 
@@ -28,7 +30,7 @@ export const filterFields: FilterField[] = [
   codes('channels', 'list.filter.channels', 'done', 'channel'),
   codes('inducements', 'list.filter.inducements', 'done', 'inducement'),
   codes('demands', 'list.filter.demands', 'done', 'demand'),
-  { name: 'explicit_only', label: 'list.filter.explicit_only', group: 'done', kind: 'flag' },
+  { name: 'explicit_only', label: 'list.filter.explicit_only', group: 'done', kind: 'flag', onlyYes: true },
   { name: 'stage', label: 'list.filter.stage', group: 'done', kind: 'numbers' },
   codes('communities', 'list.filter.communities', 'people', 'communities'),
   codes('target_roles', 'list.filter.target_roles', 'people', 'target_role'),
@@ -88,7 +90,7 @@ export function clearedFilter(): Record<string, null> {
 export function valuesOf(query: URLSearchParams, field: FilterField): string[] {
   if (field.kind === 'flag') {
     const flag = readFlag(query, field.name)
-    return flag === null ? [] : [String(flag)]
+    return flag === null || (field.onlyYes && !flag) ? [] : [String(flag)]
   }
   if (field.kind === 'day') {
     const day = readText(query, field.name)
