@@ -114,7 +114,7 @@ func (t *benchTarget) fill(ctx context.Context, stderr io.Writer) error {
 		}
 	}
 	records := seedIncidents(demo.Generate(benchSeed, t.n, t.vocab, time.Now()), t.vocab)
-	if err := t.store.System().Seed(ctx, benchOrganisation, benchUser, t.vocab.Version, records, progress); err != nil {
+	if err := t.store.System().Seed(ctx, benchOrganisation, benchUser, t.vocab, records, progress); err != nil {
 		return fmt.Errorf("fill database: %w", err)
 	}
 	return nil

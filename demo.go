@@ -94,7 +94,7 @@ func (i *instance) seedDemo(ctx context.Context) error {
 		}
 	}
 	records := seedIncidents(slices.Values(demo.Records(i.vocab, time.Now())), i.vocab)
-	return i.store.System().Seed(ctx, demoOrganisation, demoPeople[0].name, i.vocab.Version, records, func(int) {})
+	return i.store.System().Seed(ctx, demoOrganisation, demoPeople[0].name, i.vocab, records, func(int) {})
 }
 
 func demoPassword() (string, error) {

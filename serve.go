@@ -124,6 +124,11 @@ func (i *instance) serve(ctx context.Context, out io.Writer) error {
 	server := api.Server(i.config.Addr, handler)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
+	ticking, stop := context.WithCancel(ctx)
+	ticked := make(chan struct{})
+	go func() { defer close(ticked); i.clock(ticking) }()
+	// The database is closed next: the clock must have stopped by then.
+	defer func() { stop(); <-ticked }()
 	if err := i.greet(ctx, out); err != nil {
 		return errors.Join(err, server.Close())
 	}

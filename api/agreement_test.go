@@ -41,7 +41,7 @@ func (a *app) seedDemo(n int) {
 			}
 		}
 	}
-	must(a.t, a.store.System().Seed(ctx, "example_ngo", "owner", a.vocab.Version, seeds, func(int) {}))
+	must(a.t, a.store.System().Seed(ctx, "example_ngo", "owner", a.vocab, seeds, func(int) {}))
 }
 
 type statsBody struct {

@@ -20,6 +20,8 @@ var golden = map[string]string{
 	"listMembers": "o", "listInvitations": "o", "createInvitation": "o", "revokeInvitation": "o",
 	"listCampaigns": "ancr", "listIncidents": "ancr", "readIncident": "ancr", "stats": "ancr", "exportIncidentsCsv": "ancr",
 	"createIncident": "c", "updateIncident": "cr",
+	"moveIncident": "cr", "verifyIncident": "r", "decidePending": "cr", "restoreIncident": "cr", "undoIncident": "cr",
+	"listRevisions": "ncr", "readRevision": "ncr", "readPublicIncident": "*",
 	"listWorkingCopies": "cr", "readWorkingCopy": "cr", "saveWorkingCopy": "cr", "discardWorkingCopy": "cr",
 }
 
@@ -74,7 +76,7 @@ func TestMatrix_RoleByOperation(t *testing.T) {
 func (u *person) reaches(key string) bool {
 	u.t.Helper()
 	method, path, _ := strings.Cut(key, " ")
-	path = strings.NewReplacer(":ref", "FW-4F7K-Q2ME", ":session_id", "none", ":invitation_id", "none", ":working_copy_id", "no-such-copy").Replace(path)
+	path = strings.NewReplacer(":ref", "FW-4F7K-Q2ME", ":session_id", "none", ":invitation_id", "none", ":working_copy_id", "no-such-copy", ":version", "1").Replace(path)
 	r := u.do(method, path, nil, "X-Farwatch", "1", "If-None-Match", "x")
 	var p problem
 	if r.Status == http.StatusUnauthorized || r.Status == http.StatusForbidden {

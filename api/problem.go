@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"farwatch/api/spec"
+	"farwatch/handlers"
 	"farwatch/models"
 )
 
@@ -70,6 +71,9 @@ func writeProblem(ctx *gin.Context, status int, known *models.Error) {
 		p.Errors = append(p.Errors, spec.FieldProblem{Pointer: f.Pointer, Parameter: f.Parameter, Code: f.Code, Params: f.Params})
 	}
 	p.CurrentVersion = intParam(known.Params, "current_version")
+	if t, ok := known.Params["tombstone"].(models.Tombstone); ok {
+		p.Tombstone = handlers.Tombstone(t)
+	}
 	p.Count = intParam(known.Params, "count")
 	if p.RetryAfter = intParam(known.Params, "retry_after"); p.RetryAfter != nil {
 		ctx.Header("Retry-After", strconv.Itoa(*p.RetryAfter))

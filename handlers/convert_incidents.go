@@ -24,6 +24,10 @@ func (h *Handlers) incident(p models.Principal, rec models.Incident) spec.Incide
 	out.UpdatedAt = rec.UpdatedAt
 	out.PublishedAt = rec.PublishedAt
 	out.MayEdit = p.MayEdit(rec) == nil
+	out.Moves = each(p.Moves(rec, h.today(), h.Vocab), move)
+	out.PublicationGaps = each(models.PublicationGaps(rec, h.today(), h.Vocab), fieldProblem)
+	out.Pending = pending(p, rec)
+	out.Undoable = p.MayUndo(rec, h.Clock()) == nil
 	out.ProtectedHidden = hidden
 	out.Computed = computed(rec.Computed)
 	return out

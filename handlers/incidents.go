@@ -49,8 +49,12 @@ func (h *Handlers) ReadIncident(ctx context.Context, r spec.ReadIncidentRequestO
 	if err != nil {
 		return nil, err
 	}
-	rec, err := h.view(ctx).Incident(ctx, ref)
-	if err != nil {
+	read := h.view(ctx).Incident
+	if r.Params.Content != nil && *r.Params.Content == spec.Pending {
+		read = h.view(ctx).PendingContent
+	}
+	rec, err := read(ctx, ref)
+	if err := h.gone(ctx, ref, rec, err); err != nil {
 		return nil, err
 	}
 	etag := h.etag(rec)
@@ -67,23 +71,20 @@ func (h *Handlers) UpdateIncident(ctx context.Context, r spec.UpdateIncidentRequ
 	if err != nil {
 		return nil, err
 	}
-	if r.Params.IfMatch == nil {
-		return nil, models.Fail(models.KindNeedsMatch, "incident.match_required",
-			"Send If-Match with the ETag of the version that you edited.")
+	version, err := h.matched(ctx, ref, r.Params.IfMatch)
+	if err != nil {
+		return nil, err
 	}
 	p := PrincipalOf(ctx)
 	view := h.view(ctx)
-	rec, err := view.Incident(ctx, ref)
+	rec, err := view.PendingContent(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
 	if err := p.MayEdit(rec); err != nil {
 		return nil, err
 	}
-	if *r.Params.IfMatch != h.etag(rec) {
-		return nil, models.Stale(rec.Version)
-	}
-	in, err := patched(rec.IncidentInput, *r.Body)
+	in, reason, err := patched(rec.IncidentInput, *r.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -91,8 +92,7 @@ func (h *Handlers) UpdateIncident(ctx context.Context, r spec.UpdateIncidentRequ
 		return nil, err
 	}
 	rec, err = view.UpdateIncident(ctx, store.UpdateIncident{
-		Ref: ref, Version: rec.Version, Input: in, Derived: models.Derive(in, h.Vocab),
-		VocabularyVersion: h.Vocab.Version, WorkingCopy: value(r.Params.WorkingCopy),
+		Ref: ref, Version: version, Input: in, Reason: reason, Vocab: h.Vocab, WorkingCopy: value(r.Params.WorkingCopy),
 	})
 	if err != nil {
 		return nil, err
@@ -105,32 +105,38 @@ func (h *Handlers) UpdateIncident(ctx context.Context, r spec.UpdateIncidentRequ
 }
 
 // patched is JSON Merge Patch (RFC 7396) on the members of the record: a
-// member sent replaces the old one whole, null empties it. The patch passed
-// ring 1, so it holds known members of the right types only.
-func patched(current models.IncidentInput, patch json.RawMessage) (models.IncidentInput, error) {
+// member sent replaces the old one whole, null empties it. The reason for the
+// change is taken out of it. The patch passed ring 1, so it holds known members
+// of the right types only.
+func patched(current models.IncidentInput, patch json.RawMessage) (models.IncidentInput, *string, error) {
 	data, err := json.Marshal(incidentFields(current))
 	if err != nil {
-		return current, fmt.Errorf("encode record: %w", err)
+		return current, nil, fmt.Errorf("encode record: %w", err)
 	}
 	var members, changes map[string]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil {
-		return current, fmt.Errorf("decode record: %w", err)
+		return current, nil, fmt.Errorf("decode record: %w", err)
 	}
 	if err := json.Unmarshal(patch, &changes); err != nil {
-		return current, models.Fail(models.KindMalformed, "request.malformed", "The patch is no JSON object.").Because(err)
+		return current, nil, models.Fail(models.KindMalformed, "request.malformed", "The patch is no JSON object.").Because(err)
 	}
+	var reason *string
+	if err := json.Unmarshal(orNull(changes["reason"]), &reason); err != nil {
+		return current, nil, models.Fail(models.KindMalformed, "request.malformed", "The reason is no text.").Because(err)
+	}
+	delete(changes, "reason")
 	for name, v := range changes {
 		members[name] = v
 	}
 	merged, err := json.Marshal(members)
 	if err != nil {
-		return current, fmt.Errorf("encode patched record: %w", err)
+		return current, nil, fmt.Errorf("encode patched record: %w", err)
 	}
 	var body spec.IncidentInput
 	if err := json.Unmarshal(merged, &body); err != nil {
-		return current, fmt.Errorf("decode patched record: %w", err)
+		return current, nil, fmt.Errorf("decode patched record: %w", err)
 	}
-	return incidentInput(body), nil
+	return incidentInput(body), reasonInput(reason), nil
 }
 
 // ListIncidents answers one page of what matches the filter.
@@ -158,10 +164,12 @@ func (h *Handlers) ListIncidents(ctx context.Context, r spec.ListIncidentsReques
 }
 
 // etag is S57: the version and a MAC, so that versions cannot be guessed.
-func (h *Handlers) etag(rec models.Incident) string {
+func (h *Handlers) etag(rec models.Incident) string { return h.etagOf(rec.Ref, rec.Version) }
+
+func (h *Handlers) etagOf(ref string, version int) string {
 	mac := hmac.New(sha256.New, h.ETagKey[:])
-	_, _ = fmt.Fprintf(mac, "%s %d", rec.Ref, rec.Version)
-	return fmt.Sprintf(`"v%d-%s"`, rec.Version, strings.ToLower(hex.EncodeToString(mac.Sum(nil)[:4])))
+	_, _ = fmt.Fprintf(mac, "%s %d", ref, version)
+	return fmt.Sprintf(`"v%d-%s"`, version, strings.ToLower(hex.EncodeToString(mac.Sum(nil)[:4])))
 }
 
 func value[T any](p *T) T {

@@ -24,19 +24,26 @@ func (p Principal) CanEdit(onTeam bool) bool { return p.SeesProtected(onTeam) }
 // lockedStates are the workflow states in which a record takes no edit at all.
 var lockedStates = []string{"withdrawn", "merged", "closed"}
 
-// MayEdit tells whether the principal may change the record as it stands.
-// Errors: permission.denied, incident.not_editable, incident.needs_revision.
+// MayEdit tells whether the principal may change the record as it stands; an
+// edit of an approved or published one waits for a second person. Errors:
+// permission.denied, incident.not_editable.
 func (p Principal) MayEdit(rec Incident) error {
-	switch {
-	case !p.CanEdit(rec.OnTeam):
+	if !p.CanEdit(rec.OnTeam) {
 		return Fail(KindForbidden, "permission.denied", "Only the record's team and reviewers may change it.")
-	case slices.Contains(lockedStates, rec.WorkflowStatus):
-		return Fail(KindConflict, "incident.not_editable", "A closed, withdrawn or merged record is not edited.")
-	case rec.WorkflowStatus != "draft" && rec.WorkflowStatus != "in_review":
-		return Fail(KindConflict, "incident.needs_revision", "An approved or published record changes only through review.")
+	}
+	if slices.Contains(lockedStates, rec.WorkflowStatus) {
+		return notEditable()
 	}
 	return nil
 }
+
+func notEditable() *Error {
+	return Fail(KindConflict, "incident.not_editable", "A closed, withdrawn or merged record is not edited.")
+}
+
+// MayLower tells whether the principal may widen the circle of those who see
+// the record. Errors: permission.denied, workflow.own_work.
+func (p Principal) MayLower(rec Incident) error { return p.MayReview(rec) }
 
 // Redact empties every protected member that the principal may not see and
 // tells whether it did so. Organisation-only members stay: the principal is
@@ -103,8 +110,8 @@ func (l Relation) organisationMaySee() bool {
 	return *l.Sensitivity == "open" || *l.Sensitivity == "partner"
 }
 
-func mapped[T any](list []T, change func(T) T) []T {
-	out := make([]T, len(list))
+func mapped[T, U any](list []T, change func(T) U) []U {
+	out := make([]U, len(list))
 	for i, x := range list {
 		out[i] = change(x)
 	}

@@ -53,9 +53,28 @@ type Incident struct {
 	CreatedBy          string // user name
 	UpdatedAt          time.Time
 	PublishedAt        *time.Time
+	WithdrawnAt        *time.Time // also of a merged record
+	WithdrawalReason   *string
+	MergedInto         *string // ref
+	Pending            *Pending
 	Computed           Computed
 	// OnTeam: the principal who read it is assigned to the record.
 	OnTeam bool
+	// Named: the principal is one of the named people of a sealed record, or
+	// was when it was sealed.
+	Named bool
+	// Standing and LastAction come with a single record, not with lists.
+	Standing   Standing
+	LastAction *Revision
+}
+
+// Pending is an edit of an approved or published record that waits for a
+// second person.
+type Pending struct {
+	Version     int
+	BaseVersion int
+	Author      string // user name
+	At          time.Time
 }
 
 // IncidentSummary is one row of the list.

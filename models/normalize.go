@@ -29,6 +29,11 @@ func (in *IncidentInput) Normalize() {
 	for i := range in.Inducements {
 		in.Inducements[i].Amounts = notNil(in.Inducements[i].Amounts)
 	}
+	for i := range in.Relations {
+		if ref, err := ParseRef(in.Relations[i].To); err == nil {
+			in.Relations[i].To = ref
+		}
+	}
 	for i := range in.Evidence {
 		if at := in.Evidence[i].CapturedAt; at != nil {
 			utc := UTC(*at)

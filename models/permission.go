@@ -21,6 +21,8 @@ var policy = map[Permission][]Role{
 	"incidents:read":       {RoleAdvocate, RoleAnalyst, RoleCaseworker, RoleReviewer},
 	"incidents:create":     {RoleCaseworker},
 	"incidents:edit":       {RoleCaseworker, RoleReviewer},
+	"incidents:review":     {RoleReviewer},
+	"incidents:history":    {RoleAnalyst, RoleCaseworker, RoleReviewer},
 	"stats:read":           {RoleAdvocate, RoleAnalyst, RoleCaseworker, RoleReviewer},
 	"exports:create":       {RoleAdvocate, RoleAnalyst, RoleCaseworker, RoleReviewer},
 	"working_copies:write": {RoleCaseworker, RoleReviewer},

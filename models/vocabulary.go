@@ -29,6 +29,10 @@ type Term struct {
 	CountsAsOrigin  bool     `json:"counts_as_origin"`
 	CountsByDefault bool     `json:"counted_by_default"`
 	Counted         bool     `json:"counted"`
+	MinOrigins      int      `json:"min_origins"`
+	Primary         bool     `json:"primary"`
+	Examined        bool     `json:"examined"`
+	PublicAs        string   `json:"public_as"`
 	Rank            int      `json:"rank"`
 	Allows          []string `json:"allows"`
 }

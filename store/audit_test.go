@@ -21,7 +21,7 @@ func work(t *testing.T, s *store.Store) int64 {
 	changed := rec.IncidentInput
 	changed.Title = "Changed"
 	_, err := s.For(p).UpdateIncident(t.Context(), store.UpdateIncident{
-		Ref: rec.Ref, Version: 1, Input: changed, Derived: models.Derive(changed, v), VocabularyVersion: v.Version,
+		Ref: rec.Ref, Version: 1, Input: changed, Vocab: v,
 	})
 	must(t, err)
 	must(t, s.For(p).Denied(store.WithRequestID(t.Context(), "request-7"), "listMembers"))
@@ -52,7 +52,7 @@ func TestAudit_Row_HoldsNamesAndNeverValues(t *testing.T) {
 	db := raw(t, path)
 	got := column(t, db, "SELECT action || ' ' || fields || ' ' || request_id FROM audit ORDER BY seq")
 	want := []string{
-		"organisation.create [] ", "user.create [\"caseworker\"] ", "session.start [] ", "incident.create [] ", "incident.update [\"title\"] ",
+		"organisation.create [] ", "user.create [\"caseworker\"] ", "session.start [] ", "incident.create [] ", "incident.edit [\"title\"] ",
 		"permission.denied [] request-7", "user.password [] ", "user.reset [] ", "user.disable [] ",
 	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {

@@ -2,11 +2,9 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
-	"time"
+	"strconv"
 
 	"gorm.io/gorm"
 
@@ -23,16 +21,6 @@ type CreateIncident struct {
 	WorkingCopy       string // deleted with the creation; "" for none
 }
 
-// UpdateIncident is a valid new state of a record; Version is the one edited.
-type UpdateIncident struct {
-	Ref               string
-	Version           int
-	Input             models.IncidentInput
-	Derived           models.Derived
-	VocabularyVersion string
-	WorkingCopy       string
-}
-
 // Incident reads one record. Invisible and absent are the same
 // incident.not_found.
 func (v *View) Incident(ctx context.Context, ref string) (models.Incident, error) {
@@ -45,17 +33,109 @@ func (v *View) Incident(ctx context.Context, ref string) (models.Incident, error
 	return rec, err
 }
 
+// Version is the current version of a record. Errors: incident.not_found.
+func (v *View) Version(ctx context.Context, ref string) (version int, err error) {
+	err = v.s.read(ctx, func(tx *gorm.DB) error {
+		w := v.visible()
+		w.and("i.ref = ?", ref)
+		if err := tx.Raw("SELECT i.version FROM incidents i WHERE "+w.sql(), w.args...).Scan(&version).Error; err != nil {
+			return fmt.Errorf("read version: %w", err)
+		}
+		if version == 0 {
+			return models.NotFound("incident")
+		}
+		return nil
+	})
+	return version, err
+}
+
 func (v *View) incident(tx *gorm.DB, ref string) (models.Incident, error) {
+	w, err := v.whole(tx, ref)
+	return w.seen(), err
+}
+
+// whole is a record with everything in it, also what the principal may not
+// see: a save must neither show nor lose it.
+type whole struct {
+	models.Incident
+	id     int64
+	live   int      // newest version whose content is the current one
+	hidden []string // local ids of relations to records the principal may not see
+}
+
+// seen leaves out the relations to invisible records, and what cites them:
+// that a sealed record exists is a secret of its own.
+func (w whole) seen() models.Incident {
+	if len(w.hidden) == 0 {
+		return w.Incident
+	}
+	rec := w.Incident
+	rec.Relations = slices.DeleteFunc(slices.Clone(rec.Relations), func(l models.Relation) bool { return slices.Contains(w.hidden, l.ID) })
+	rec.Citations = slices.DeleteFunc(slices.Clone(rec.Citations), func(c models.Citation) bool { return slices.Contains(w.hidden, c.Entity) })
+	return rec
+}
+
+// keeping adds to an edited content what its editor could not see. A local id
+// that the new content took meanwhile is changed for a free one.
+func (w whole) keeping(in models.IncidentInput) models.IncidentInput {
+	for _, l := range w.Relations {
+		if !slices.Contains(w.hidden, l.ID) {
+			continue
+		}
+		id := freeID("L", l.ID, in.Relations, func(l models.Relation) string { return l.ID })
+		for _, c := range w.Citations {
+			sourced := slices.ContainsFunc(in.Sources, func(s models.Source) bool { return s.ID == c.Source })
+			if c.Entity != l.ID || !sourced {
+				continue // a citation goes with its source
+			}
+			c.Entity, c.ID = id, freeID("C", c.ID, in.Citations, func(c models.Citation) string { return c.ID })
+			in.Citations = append(slices.Clone(in.Citations), c)
+		}
+		l.ID = id
+		in.Relations = append(slices.Clone(in.Relations), l)
+	}
+	return in
+}
+
+// freeID is the wanted local id, or the next one that no entry has.
+func freeID[M any](letter, wanted string, list []M, id func(M) string) string {
+	for n := len(list) + 1; slices.ContainsFunc(list, func(m M) bool { return id(m) == wanted }); n++ {
+		wanted = letter + strconv.Itoa(n)
+	}
+	return wanted
+}
+
+func (v *View) whole(tx *gorm.DB, ref string) (whole, error) {
 	w := v.visible()
 	w.and("i.ref = ?", ref)
-	records, _, err := v.loadIncidents(tx, w, "", 1)
+	all := *v
+	all.links = true
+	records, ids, err := all.loadIncidents(tx, w, "", 1)
 	if err != nil {
-		return models.Incident{}, err
+		return whole{}, err
 	}
 	if len(records) == 0 {
-		return models.Incident{}, models.NotFound("incident")
+		return whole{}, models.NotFound("incident")
 	}
-	return records[0], nil
+	out := whole{Incident: records[0], id: ids[0]}
+	if out.hidden, err = v.hiddenRelations(tx, out); err != nil {
+		return whole{}, err
+	}
+	return out, v.loadStanding(tx, &out)
+}
+
+func (v *View) hiddenRelations(tx *gorm.DB, w whole) ([]string, error) {
+	if len(w.Relations) == 0 {
+		return nil, nil
+	}
+	seen := v.visible()
+	var hidden []string
+	err := tx.Raw("SELECT r.local_id FROM relations r WHERE r.incident_id = ? AND NOT EXISTS (SELECT 1 FROM incidents i WHERE i.id = r.to_incident_id AND "+
+		seen.sql()+")", append([]any{w.id}, seen.args...)...).Scan(&hidden).Error
+	if err != nil {
+		return nil, fmt.Errorf("read hidden relations: %w", err)
+	}
+	return hidden, nil
 }
 
 const createOperation = "createIncident"
@@ -98,18 +178,14 @@ func (v *View) CreateIncident(ctx context.Context, c CreateIncident) (rec models
 	return rec, replayed, err
 }
 
-// refTries is how often a taken ref is drawn anew: with 35 random bits even
-// once is rare.
-const refTries = 5
-
 func (v *View) insertIncident(tx *gorm.DB, c CreateIncident) (ref string, id int64, err error) {
-	related, campaigns, err := v.resolve(tx, c.Input)
+	related, campaigns, err := v.resolve(tx, c.Input, nil)
 	if err != nil {
 		return "", 0, err
 	}
 	now := v.s.now()
 	row := incidentRow{
-		OrganisationID: v.p.OrganisationID, Version: 1, WorkflowStatus: "draft", VerificationStatus: "unreviewed",
+		OrganisationID: v.p.OrganisationID, Version: 1, WorkflowStatus: models.StatusDraft, VerificationStatus: "unreviewed",
 		CreatedBy: v.p.UserID, CreatedAt: now, UpdatedAt: now,
 	}
 	if err := v.s.fill(&row, c.Input, c.Derived.Computed, c.VocabularyVersion); err != nil {
@@ -125,8 +201,19 @@ func (v *View) insertIncident(tx *gorm.DB, c CreateIncident) (ref string, id int
 	if err := e.collect(v.s, row.ID, c.Input, c.Derived, related, campaigns); err != nil {
 		return "", 0, err
 	}
-	return row.Ref, row.ID, e.insert(tx)
+	if err := e.insert(tx); err != nil {
+		return "", 0, err
+	}
+	first, err := v.s.firstRevision(row, c.Input)
+	if err != nil {
+		return "", 0, err
+	}
+	return row.Ref, row.ID, insertRows(tx, []revisionRow{first})
 }
+
+// refTries is how often a taken ref is drawn anew: with 35 random bits even
+// once is rare.
+const refTries = 5
 
 // freeRef draws a ref that no record has.
 func (s *Store) freeRef(tx *gorm.DB) (string, error) {
@@ -178,9 +265,9 @@ func (s *Store) fill(row *incidentRow, in models.IncidentInput, c models.Compute
 }
 
 // resolve turns refs of the input into ids, through the principal's own eyes:
-// what they may not see does not exist. Relations are brought to the canonical
-// form of the ref.
-func (v *View) resolve(tx *gorm.DB, in models.IncidentInput) (related, campaigns map[string]int64, err error) {
+// what they may not see does not exist. Only trusted refs, which stood in the
+// record before, are found in any case.
+func (v *View) resolve(tx *gorm.DB, in models.IncidentInput, trusted []string) (related, campaigns map[string]int64, err error) {
 	related, campaigns = map[string]int64{}, map[string]int64{}
 	var faults []models.FieldError
 	for i, l := range in.Relations {
@@ -189,6 +276,10 @@ func (v *View) resolve(tx *gorm.DB, in models.IncidentInput) (related, campaigns
 			return nil, nil, err
 		}
 		w := v.visible()
+		if slices.Contains(trusted, ref) {
+			w = where{}
+			w.and("i.organisation_id = ?", v.p.OrganisationID)
+		}
 		w.and("i.ref = ?", ref)
 		var id int64
 		if err := tx.Raw("SELECT i.id FROM incidents i WHERE "+w.sql(), w.args...).Scan(&id).Error; err != nil {
@@ -213,163 +304,4 @@ func (v *View) resolve(tx *gorm.DB, in models.IncidentInput) (related, campaigns
 		return nil, nil, models.Invalid(faults)
 	}
 	return related, campaigns, nil
-}
-
-// UpdateIncident replaces a record's content if Version is still current.
-// Errors: incident.not_found, permission.denied, incident.stale with
-// current_version, incident.not_editable, incident.needs_revision.
-func (v *View) UpdateIncident(ctx context.Context, u UpdateIncident) (rec models.Incident, err error) {
-	err = v.write(ctx, func(tx *gorm.DB) error {
-		// The lock comes first: what is read after it stays true until the commit.
-		w := v.visible()
-		w.and("i.ref = ?", u.Ref)
-		if err := tx.Exec("SELECT i.id FROM incidents i WHERE "+w.sql()+v.s.lock(), w.args...).Error; err != nil {
-			return fmt.Errorf("lock incident: %w", err)
-		}
-		old, err := v.incident(tx, u.Ref)
-		if err != nil {
-			return err
-		}
-		if err := v.mayBecome(old, u.Input.Sensitivity); err != nil {
-			return err
-		}
-		related, campaigns, err := v.resolve(tx, u.Input)
-		if err != nil {
-			return err
-		}
-		id, err := v.replaceRow(tx, old, u)
-		if err != nil {
-			return err
-		}
-		var e entries
-		if err := e.collect(v.s, id, u.Input, u.Derived, related, campaigns); err != nil {
-			return err
-		}
-		if err := v.keepHidden(tx, id, &e); err != nil {
-			return err
-		}
-		if err := deleteEntries(tx, id); err != nil {
-			return err
-		}
-		if err := e.insert(tx); err != nil {
-			return err
-		}
-		if u.Input.Sensitivity == sealed && old.Sensitivity != sealed {
-			if err := v.nameTeam(tx, id); err != nil {
-				return err
-			}
-		}
-		if err := v.dropWorkingCopy(tx, u.WorkingCopy); err != nil {
-			return err
-		}
-		if err := v.audit(ctx, tx, "incident.update", u.Ref, changedMembers(old.IncidentInput, u.Input)); err != nil {
-			return err
-		}
-		rec, err = v.incident(tx, u.Ref)
-		return err
-	})
-	return rec, err
-}
-
-// mayBecome tells whether the principal may give the record this new content.
-func (v *View) mayBecome(rec models.Incident, sensitivity string) error {
-	if err := v.p.MayEdit(rec); err != nil {
-		return err
-	}
-	if lowers(rec.Sensitivity, sensitivity) && (!v.p.Has(models.RoleReviewer) || rec.CreatedBy == v.p.UserName) {
-		return models.Fail(models.KindForbidden, "permission.denied", "Only a reviewer who did not log the record may lower its sensitivity.")
-	}
-	return nil
-}
-
-// sealed is the sensitivity that only named people see.
-const sealed = "sealed"
-
-// sensitivities from the widest circle to the narrowest.
-var sensitivities = []string{"open", "partner", "restricted", sealed}
-
-// lowers tells whether more people may see a record after a change.
-func lowers(from, to string) bool {
-	return slices.Index(sensitivities, to) < slices.Index(sensitivities, from)
-}
-
-// nameTeam names the team and whoever seals the record: they know it already,
-// and a sealed record without names would be lost to everybody.
-func (v *View) nameTeam(tx *gorm.DB, incident int64) error {
-	if err := tx.Exec("UPDATE incident_members SET named = TRUE WHERE incident_id = ?", incident).Error; err != nil {
-		return fmt.Errorf("name team: %w", err)
-	}
-	err := tx.Exec("INSERT INTO incident_members (incident_id, user_id, named) VALUES (?, ?, TRUE) ON CONFLICT DO NOTHING", incident, v.p.UserID).Error
-	if err != nil {
-		return fmt.Errorf("name whoever seals: %w", err)
-	}
-	return nil
-}
-
-// replaceRow moves the row one version on, if nobody did so before.
-func (v *View) replaceRow(tx *gorm.DB, old models.Incident, u UpdateIncident) (int64, error) {
-	var row incidentRow
-	if err := tx.Where("ref = ?", u.Ref).Take(&row).Error; err != nil {
-		return 0, fmt.Errorf("read incident row: %w", err)
-	}
-	if err := v.s.fill(&row, u.Input, u.Derived.Computed, u.VocabularyVersion); err != nil {
-		return 0, err
-	}
-	row.Version, row.UpdatedAt = u.Version+1, later(v.s.now(), old.UpdatedAt)
-	done := tx.Model(&incidentRow{}).Where("id = ? AND version = ?", row.ID, u.Version).Select("*").Omit("id").Updates(&row)
-	if done.Error != nil {
-		return 0, fmt.Errorf("update incident: %w", done.Error)
-	}
-	if done.RowsAffected == 0 {
-		return 0, models.Stale(old.Version)
-	}
-	return row.ID, nil
-}
-
-// later keeps updated_at rising even when the clock steps back, so that a feed
-// by time misses nothing.
-func later(now, before time.Time) time.Time {
-	if now.After(before) {
-		return now
-	}
-	return before.Add(time.Millisecond)
-}
-
-// changedMembers names the top-level members that differ: names for the audit,
-// never values.
-func changedMembers(old, updated models.IncidentInput) []string {
-	a, errA := members(old)
-	b, errB := members(updated)
-	if errA != nil || errB != nil {
-		return []string{"*"}
-	}
-	var out []string
-	for name, value := range b {
-		if string(a[name]) != string(value) {
-			out = append(out, snake(name))
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-func members(in models.IncidentInput) (map[string]json.RawMessage, error) {
-	data, err := json.Marshal(in)
-	if err != nil {
-		return nil, err
-	}
-	var out map[string]json.RawMessage
-	return out, json.Unmarshal(data, &out)
-}
-
-// snake writes OriginCountry as origin_country.
-func snake(name string) string {
-	var b strings.Builder
-	for i, r := range name {
-		if i > 0 && r >= 'A' && r <= 'Z' {
-			b.WriteByte('_')
-		}
-		b.WriteRune(r)
-	}
-	return strings.ToLower(b.String())
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -15,16 +16,18 @@ type loaded struct {
 	OrganisationCode string
 	CreatorName      string
 	OnTeam           bool
+	Named            bool
 }
 
 // loadIncidents selects what the condition allows, whole. order is a constant
 // of this package; limit 0 means none.
 func (v *View) loadIncidents(tx *gorm.DB, w where, order string, limit int) ([]models.Incident, []int64, error) {
 	query := `SELECT i.*, o.code AS organisation_code, u.user_name AS creator_name,
-		EXISTS (SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.user_id = ?) AS on_team
+		EXISTS (SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.user_id = ?) AS on_team,
+		EXISTS (SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.user_id = ? AND m.named) AS named
 		FROM incidents i JOIN organisations o ON o.id = i.organisation_id JOIN users u ON u.id = i.created_by
 		WHERE ` + w.sql() + order
-	args := append([]any{v.p.UserID}, w.args...)
+	args := append([]any{v.p.UserID, v.p.UserID}, w.args...)
 	if limit > 0 {
 		query += " LIMIT ?"
 		args = append(args, limit)
@@ -90,18 +93,23 @@ func (s *Store) record(l loaded) (models.Incident, error) {
 	rec := models.Incident{
 		IncidentInput: in, Ref: r.Ref, Version: r.Version, Organisation: l.OrganisationCode, WorkflowStatus: r.WorkflowStatus,
 		EmbargoUntil: (*models.Day)(r.EmbargoUntil), ClosingReason: r.ClosingReason, VerificationStatus: r.VerificationStatus,
-		VocabularyVersion: r.VocabularyVersion, CreatedAt: models.UTC(r.CreatedAt), CreatedBy: l.CreatorName, UpdatedAt: models.UTC(r.UpdatedAt), OnTeam: l.OnTeam,
+		VocabularyVersion: r.VocabularyVersion, CreatedAt: models.UTC(r.CreatedAt), CreatedBy: l.CreatorName, UpdatedAt: models.UTC(r.UpdatedAt), OnTeam: l.OnTeam, Named: l.Named,
+		WithdrawalReason: r.WithdrawalReason, MergedInto: r.MergedInto, PublishedAt: utc(r.PublishedAt), WithdrawnAt: utc(r.WithdrawnAt),
 		Computed: models.Computed{
 			Scope: r.Scope, Families: r.Families, Stage: r.Stage, InFHScope: r.InFhScope, InUKScope: r.InUkScope, InOHCHRScope: r.InOhchrScope,
 			IndependentOrigins: r.IndependentOrigins, EDTF: r.Edtf, EventYear: r.EventYear, PersonsMin: r.PersonsMin, PersonsMax: r.PersonsMax,
 			EffectiveConsent: r.EffectiveConsent,
 		},
 	}
-	if r.PublishedAt != nil {
-		published := models.UTC(*r.PublishedAt)
-		rec.PublishedAt = &published
-	}
 	return rec, nil
+}
+
+func utc(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	at := models.UTC(*t)
+	return &at
 }
 
 // eachRow reads one table of entries for many records, in their order.
@@ -265,10 +273,7 @@ func (s *Store) loadSources(tx *gorm.DB, ids []int64, at map[int64]*models.Incid
 			return nil
 		}
 		e := models.Evidence{ID: r.LocalID, Kind: r.Kind, Access: r.Access, Source: r.Source, SHA256: r.SHA256, Tool: r.Tool, Note: r.Note}
-		if r.CapturedAt != nil {
-			captured := models.UTC(*r.CapturedAt)
-			e.CapturedAt = &captured
-		}
+		e.CapturedAt = utc(r.CapturedAt)
 		rec.Evidence = append(rec.Evidence, e)
 		return nil
 	})
@@ -323,7 +328,7 @@ func (v *View) loadLinks(tx *gorm.DB, ids []int64, at map[int64]*models.Incident
 	}
 	for _, r := range relations {
 		row := r.Row
-		if !r.Seen {
+		if !r.Seen && !v.links {
 			rec := at[row.IncidentID]
 			rec.Citations = slices.DeleteFunc(rec.Citations, func(c models.Citation) bool { return c.Entity == row.LocalID })
 			continue

@@ -55,7 +55,7 @@ func seeded(t *testing.T, v *models.Vocabulary) (*store.Store, string, models.Pr
 			}
 		}
 	}
-	must(t, s.System().Seed(t.Context(), "example_ngo", "amina", v.Version, records, func(int) {}))
+	must(t, s.System().Seed(t.Context(), "example_ngo", "amina", v, records, func(int) {}))
 	return s, path, p
 }
 

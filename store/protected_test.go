@@ -120,7 +120,7 @@ func TestProtected_Members_StandInNoOtherColumn(t *testing.T) {
 	changed := rec.IncidentInput
 	changed.Title, changed.InternalNote = "Guarded, changed", canaryPtr("second-note")
 	_, err := s.For(p).UpdateIncident(t.Context(), store.UpdateIncident{
-		Ref: rec.Ref, Version: 1, Input: changed, Derived: models.Derive(changed, v), VocabularyVersion: v.Version,
+		Ref: rec.Ref, Version: 1, Input: changed, Vocab: v,
 	})
 	must(t, err)
 	check("update")

@@ -1,11 +1,16 @@
 package store
 
 import (
+	"context"
 	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"time"
+
+	"gorm.io/gorm"
 
 	"farwatch/models"
 )
@@ -92,6 +97,10 @@ type incidentRow struct {
 	UpdatedAt          time.Time `gorm:"autoUpdateTime:false"`
 	PublishedAt        *time.Time
 	Protected          []byte
+	PendingVersion     *int
+	WithdrawnAt        *time.Time
+	WithdrawalReason   *string
+	MergedInto         *string
 }
 
 func (incidentRow) TableName() string { return "incidents" }
@@ -337,3 +346,18 @@ type memberRow struct {
 }
 
 func (memberRow) TableName() string { return "incident_members" }
+
+// columnsOf are the columns of a row with their values, but for some fields.
+func columnsOf(db *gorm.DB, row any, without []string) (map[string]any, error) {
+	statement := &gorm.Statement{DB: db}
+	if err := statement.Parse(row); err != nil {
+		return nil, fmt.Errorf("read columns: %w", err)
+	}
+	out := map[string]any{}
+	for _, field := range statement.Schema.Fields {
+		if field.DBName != "" && !slices.Contains(without, field.Name) {
+			out[field.DBName], _ = field.ValueOf(context.Background(), reflect.ValueOf(row).Elem())
+		}
+	}
+	return out, nil
+}

@@ -36,18 +36,41 @@ func (v *View) reads() bool {
 }
 
 // visible is what the principal may read at all: the organisation's records by
-// sensitivity, and for a mere advocate only the shown ones. Whoever holds no
-// reading role sees nothing.
+// sensitivity, and for a mere advocate only the shown ones. Of a withdrawn or
+// merged record reviewers and its team read the content, others the tombstone.
+// Whoever holds no reading role sees nothing.
 func (v *View) visible() where {
+	w := v.permitted()
+	if v.program || v.p.Has(models.RoleReviewer) || !v.reads() {
+		return w
+	}
+	if v.p.Has(models.RoleCaseworker) {
+		w.and("i.workflow_status NOT IN ('withdrawn', 'merged') OR "+onTeam, v.p.UserID)
+		return w
+	}
+	w.and("i.workflow_status NOT IN ('withdrawn', 'merged')")
+	if !v.p.Has(models.RoleAnalyst) {
+		w.and("i.workflow_status IN ?", models.ShownWorkflow())
+	}
+	return w
+}
+
+const onTeam = "EXISTS (SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.user_id = ?)"
+
+// permitted is the circle of a record by organisation and sensitivity alone.
+func (v *View) permitted() where {
 	var w where
 	p := v.p
+	if v.program {
+		w.and("i.organisation_id = ?", p.OrganisationID)
+		return w
+	}
 	if !v.reads() {
 		w.and("1 = 0")
 		return w
 	}
 	w.and("i.organisation_id = ?", p.OrganisationID)
 	w.and(activeMember, p.UserID, p.OrganisationID)
-	onTeam := "EXISTS (SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.user_id = ?)"
 	named := "EXISTS (SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.user_id = ? AND m.named)"
 	switch {
 	case p.Has(models.RoleReviewer):
@@ -56,9 +79,6 @@ func (v *View) visible() where {
 		w.and("i.sensitivity IN ('open', 'partner') OR (i.sensitivity = 'restricted' AND "+onTeam+") OR (i.sensitivity = 'sealed' AND "+named+")", p.UserID, p.UserID)
 	default:
 		w.and("i.sensitivity IN ('open', 'partner')")
-	}
-	if !p.HasAny(models.RoleAnalyst, models.RoleCaseworker, models.RoleReviewer) {
-		w.and("i.workflow_status IN ?", models.ShownWorkflow())
 	}
 	return w
 }

@@ -42,6 +42,11 @@ type (
 	protectedRelation struct {
 		Note *string `json:",omitempty"`
 	}
+	// protectedRevision holds why, and the content as zipped JSON.
+	protectedRevision struct {
+		Reason   *string `json:",omitempty"`
+		Snapshot []byte
+	}
 	protectedWorkingCopy struct {
 		Title *string `json:",omitempty"`
 		Form  json.RawMessage

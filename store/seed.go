@@ -26,7 +26,7 @@ const seedBatch = 200
 // Seed fills an organisation with invented records, all written by one user,
 // fast and without an audit row each. For demo data and measurements only.
 // progress hears how many are written.
-func (s *System) Seed(ctx context.Context, organisation, userName, vocabularyVersion string, records iter.Seq[SeedIncident], progress func(int)) error {
+func (s *System) Seed(ctx context.Context, organisation, userName string, vocab *models.Vocabulary, records iter.Seq[SeedIncident], progress func(int)) error {
 	var owner account
 	err := s.s.read(ctx, func(tx *gorm.DB) error {
 		var err error
@@ -38,7 +38,7 @@ func (s *System) Seed(ctx context.Context, organisation, userName, vocabularyVer
 	}
 	written := 0
 	flush := func(batch []SeedIncident) error {
-		err := s.s.write(ctx, func(tx *gorm.DB) error { return s.s.seed(tx, owner, vocabularyVersion, batch) })
+		err := s.s.write(ctx, func(tx *gorm.DB) error { return s.s.seed(tx, owner, vocab, batch) })
 		written += len(batch)
 		progress(written)
 		return err
@@ -61,7 +61,7 @@ func (s *System) Seed(ctx context.Context, organisation, userName, vocabularyVer
 	return s.s.write(ctx, func(tx *gorm.DB) error { return tx.Exec("ANALYZE").Error })
 }
 
-func (s *Store) seed(tx *gorm.DB, owner account, vocabularyVersion string, batch []SeedIncident) error {
+func (s *Store) seed(tx *gorm.DB, owner account, vocab *models.Vocabulary, batch []SeedIncident) error {
 	v := &View{s: s, p: owner.principal([]models.Role{models.RoleReviewer}, "")}
 	rows := make([]incidentRow, len(batch))
 	for i, r := range batch {
@@ -70,10 +70,14 @@ func (s *Store) seed(tx *gorm.DB, owner account, vocabularyVersion string, batch
 			OrganisationID: owner.OrganisationID, Version: 1, WorkflowStatus: r.WorkflowStatus, VerificationStatus: r.VerificationStatus,
 			CreatedBy: owner.Row.ID, CreatedAt: at, UpdatedAt: at,
 		}
-		if r.WorkflowStatus == "published" {
+		switch r.WorkflowStatus {
+		case models.StatusPublished:
 			rows[i].PublishedAt = &at
+		case models.StatusWithdrawn:
+			reason := "not_stated"
+			rows[i].WithdrawnAt, rows[i].WithdrawalReason = &at, &reason
 		}
-		if err := s.fill(&rows[i], r.Input, r.Derived.Computed, vocabularyVersion); err != nil {
+		if err := s.fill(&rows[i], r.Input, r.Derived.Computed, vocab.Version); err != nil {
 			return err
 		}
 		var err error
@@ -86,12 +90,16 @@ func (s *Store) seed(tx *gorm.DB, owner account, vocabularyVersion string, batch
 	}
 	var e entries
 	team := make([]memberRow, len(rows))
+	history := make([]revisionRow, len(rows))
 	for i, r := range batch {
-		related, campaigns, err := v.resolve(tx, r.Input)
+		related, campaigns, err := v.resolve(tx, r.Input, nil)
 		if err != nil {
 			return err
 		}
 		if err := e.collect(s, rows[i].ID, r.Input, r.Derived, related, campaigns); err != nil {
+			return err
+		}
+		if history[i], err = s.firstRevision(rows[i], r.Input); err != nil {
 			return err
 		}
 		team[i] = memberRow{IncidentID: rows[i].ID, UserID: owner.Row.ID, Named: r.Input.Sensitivity == sealed}
@@ -99,7 +107,41 @@ func (s *Store) seed(tx *gorm.DB, owner account, vocabularyVersion string, batch
 	if err := insertRows(tx, team); err != nil {
 		return err
 	}
-	return e.insert(tx)
+	if err := insertRows(tx, history); err != nil {
+		return err
+	}
+	if err := e.insert(tx); err != nil {
+		return err
+	}
+	return v.publishSeeds(tx, rows, vocab)
+}
+
+// publishSeeds writes the read model of those that pass the gate.
+func (v *View) publishSeeds(tx *gorm.DB, rows []incidentRow, vocab *models.Vocabulary) error {
+	var ids []int64
+	for _, r := range rows {
+		if r.WorkflowStatus == models.StatusPublished {
+			ids = append(ids, r.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	w := where{}
+	w.and("i.id IN ?", ids)
+	records, _, err := v.loadIncidents(tx, w, "", 0)
+	if err != nil {
+		return err
+	}
+	for _, rec := range records {
+		if len(models.PublicationGaps(rec, v.today(), vocab)) > 0 {
+			continue
+		}
+		if err := v.publish(tx, whole{Incident: rec}, save{vocab: vocab}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // CreateCampaign makes a campaign in an organisation.

@@ -68,6 +68,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.dialect = dialectSQLite
 		err = s.openSQLite(ctx, o.SQLitePath)
 	}
+	if err == nil {
+		err = s.keepHistory(ctx)
+	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -116,6 +119,12 @@ func (s *Store) now() time.Time { return models.UTC(s.clock()) }
 type View struct {
 	s *Store
 	p models.Principal
+	// program: the program itself, in the principal's organisation, which keeps
+	// history and clocks and is asked by nobody.
+	program bool
+	// links: relations are read even to records that the principal may not see,
+	// so that a save keeps them.
+	links bool
 }
 
 // For gives the view of a principal. The zero principal sees nothing.

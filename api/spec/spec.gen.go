@@ -65,6 +65,30 @@ func (e BreakdownUnit) Valid() bool {
 	}
 }
 
+// Defines values for ChangeKind.
+const (
+	Added     ChangeKind = "added"
+	Changed   ChangeKind = "changed"
+	Removed   ChangeKind = "removed"
+	Reordered ChangeKind = "reordered"
+)
+
+// Valid indicates whether the value is a known member of the ChangeKind enum.
+func (e ChangeKind) Valid() bool {
+	switch e {
+	case Added:
+		return true
+	case Changed:
+		return true
+	case Removed:
+		return true
+	case Reordered:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HealthDatabase.
 const (
 	Postgres HealthDatabase = "postgres"
@@ -197,6 +221,27 @@ func (e MemberStatus) Valid() bool {
 	case Active:
 		return true
 	case Disabled:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PendingDecisionDecision.
+const (
+	Approve PendingDecisionDecision = "approve"
+	Discard PendingDecisionDecision = "discard"
+	Reject  PendingDecisionDecision = "reject"
+)
+
+// Valid indicates whether the value is a known member of the PendingDecisionDecision enum.
+func (e PendingDecisionDecision) Valid() bool {
+	switch e {
+	case Approve:
+		return true
+	case Discard:
+		return true
+	case Reject:
 		return true
 	default:
 		return false
@@ -452,6 +497,24 @@ func (e ListIncidentsParamsSort) Valid() bool {
 	}
 }
 
+// Defines values for ReadIncidentParamsContent.
+const (
+	Current ReadIncidentParamsContent = "current"
+	Pending ReadIncidentParamsContent = "pending"
+)
+
+// Valid indicates whether the value is a known member of the ReadIncidentParamsContent enum.
+func (e ReadIncidentParamsContent) Valid() bool {
+	switch e {
+	case Current:
+		return true
+	case Pending:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StatsParamsDateMatch.
 const (
 	StatsParamsDateMatchOverlap StatsParamsDateMatch = "overlap"
@@ -560,6 +623,28 @@ type Campaign struct {
 type CampaignList struct {
 	Items []Campaign `json:"items"`
 }
+
+// Change defines model for Change.
+type Change struct {
+	// Added Of a list of codes: what joined
+	Added []string `json:"added,omitempty"`
+
+	// After Value after; a whole entry when it was added
+	After interface{} `json:"after,omitempty"`
+
+	// Before Value before; a whole entry when it was removed
+	Before interface{} `json:"before,omitempty"`
+	Kind   ChangeKind  `json:"kind"`
+
+	// Path Member, by the local ids of entries: /acts/A1/method
+	Path string `json:"path"`
+
+	// Removed Of a list of codes: what left
+	Removed []string `json:"removed,omitempty"`
+}
+
+// ChangeKind defines model for Change.Kind.
+type ChangeKind string
 
 // Citation defines model for Citation.
 type Citation struct {
@@ -776,33 +861,43 @@ type Incident struct {
 	InternalNote *string `json:"internal_note"`
 	MayEdit      bool    `json:"may_edit"`
 
+	// Moves What I may do with the record now
+	Moves []Move `json:"moves"`
+
 	// Occurred Inclusive days; null is open; nothing is filled in
-	Occurred       Occurred      `json:"occurred"`
-	Organisation   string        `json:"organisation"`
-	OriginCountry  string        `json:"origin_country"`
-	OriginEntity   *string       `json:"origin_entity"`
-	Perpetrators   []Perpetrator `json:"perpetrators"`
-	PoliceReported string        `json:"police_reported"`
+	Occurred       Occurred         `json:"occurred"`
+	Organisation   string           `json:"organisation"`
+	OriginCountry  string           `json:"origin_country"`
+	OriginEntity   *string          `json:"origin_entity"`
+	Pending        *PendingRevision `json:"pending"`
+	Perpetrators   []Perpetrator    `json:"perpetrators"`
+	PoliceReported string           `json:"police_reported"`
 
 	// ProtectedHidden True: protected members were left empty because I may not see them
-	ProtectedHidden    bool       `json:"protected_hidden"`
-	ProxyCountry       *string    `json:"proxy_country"`
-	PublishedAt        *time.Time `json:"published_at"`
-	RecordUrl          string     `json:"record_url"`
-	Ref                string     `json:"ref"`
-	Relations          []Relation `json:"relations"`
-	Responses          []Response `json:"responses"`
-	ScopeTest          ScopeTest  `json:"scope_test"`
-	Sensitivity        string     `json:"sensitivity"`
-	Sources            []Source   `json:"sources"`
-	Summary            string     `json:"summary"`
-	Targets            []Target   `json:"targets"`
-	Title              string     `json:"title"`
-	UpdatedAt          time.Time  `json:"updated_at"`
-	VerificationStatus string     `json:"verification_status"`
-	Version            int        `json:"version"`
-	VocabularyVersion  string     `json:"vocabulary_version"`
-	WorkflowStatus     string     `json:"workflow_status"`
+	ProtectedHidden bool    `json:"protected_hidden"`
+	ProxyCountry    *string `json:"proxy_country"`
+
+	// PublicationGaps What publication still needs; empty when nothing is missing
+	PublicationGaps []FieldProblem `json:"publication_gaps"`
+	PublishedAt     *time.Time     `json:"published_at"`
+	RecordUrl       string         `json:"record_url"`
+	Ref             string         `json:"ref"`
+	Relations       []Relation     `json:"relations"`
+	Responses       []Response     `json:"responses"`
+	ScopeTest       ScopeTest      `json:"scope_test"`
+	Sensitivity     string         `json:"sensitivity"`
+	Sources         []Source       `json:"sources"`
+	Summary         string         `json:"summary"`
+	Targets         []Target       `json:"targets"`
+	Title           string         `json:"title"`
+
+	// Undoable The last action was mine, is recent and can be taken back
+	Undoable           bool      `json:"undoable"`
+	UpdatedAt          time.Time `json:"updated_at"`
+	VerificationStatus string    `json:"verification_status"`
+	Version            int       `json:"version"`
+	VocabularyVersion  string    `json:"vocabulary_version"`
+	WorkflowStatus     string    `json:"workflow_status"`
 }
 
 // IncidentInput What a client sends. A draft may lack targets, acts, sources and consents; they are needed before review.
@@ -979,6 +1074,23 @@ type Method struct {
 	Status     string  `json:"status"`
 }
 
+// Move defines model for Move.
+type Move struct {
+	Allowed bool `json:"allowed"`
+
+	// Gaps Conditions of the record that are not met
+	Gaps []FieldProblem `json:"gaps"`
+
+	// Needs Members that the body must hold: reason, closing_reason, withdrawal_reason, embargo_until
+	Needs []string `json:"needs"`
+
+	// Refusal Why it is not: the code of the problem that an attempt would answer
+	Refusal *string `json:"refusal,omitempty"`
+
+	// To workflow_status it leads to
+	To string `json:"to"`
+}
+
 // Occurred Inclusive days; null is open; nothing is filled in
 type Occurred struct {
 	Approximate bool    `json:"approximate"`
@@ -997,6 +1109,32 @@ type PasswordInput struct {
 
 	// NewPassword 15 characters to 256 bytes
 	NewPassword string `json:"new_password"`
+}
+
+// PendingDecision defines model for PendingDecision.
+type PendingDecision struct {
+	// Decision discard is for its author
+	Decision PendingDecisionDecision `json:"decision"`
+
+	// Reason Required to reject. Protected
+	Reason *string `json:"reason,omitempty"`
+}
+
+// PendingDecisionDecision discard is for its author
+type PendingDecisionDecision string
+
+// PendingRevision defines model for PendingRevision.
+type PendingRevision struct {
+	At time.Time `json:"at"`
+
+	// Author User name
+	Author string `json:"author"`
+
+	// BaseVersion The version that stands meanwhile
+	BaseVersion int  `json:"base_version"`
+	MayDecide   bool `json:"may_decide"`
+	MayDiscard  bool `json:"may_discard"`
+	Version     int  `json:"version"`
 }
 
 // Perpetrator defines model for Perpetrator.
@@ -1037,7 +1175,118 @@ type Problem struct {
 	RetryAfter *int   `json:"retry_after,omitempty"`
 	Status     int    `json:"status"`
 	Title      string `json:"title"`
-	Type       string `json:"type"`
+
+	// Tombstone All that is left to see of a withdrawn or merged record
+	Tombstone *Tombstone `json:"tombstone,omitempty"`
+	Type      string     `json:"type"`
+}
+
+// PublicEvidence defines model for PublicEvidence.
+type PublicEvidence struct {
+	Access string  `json:"access"`
+	Id     string  `json:"id"`
+	Kind   string  `json:"kind"`
+	Note   *string `json:"note"`
+	Source *string `json:"source"`
+}
+
+// PublicIncident What is published of a record. Every member is an allegation made by its sources.
+type PublicIncident struct {
+	Acts             []Act    `json:"acts"`
+	AttributionBasis []string `json:"attribution_basis"`
+
+	// Campaigns Titles
+	Campaigns          []string         `json:"campaigns"`
+	Citations          []Citation       `json:"citations"`
+	Demands            []Demand         `json:"demands"`
+	Edtf               string           `json:"edtf"`
+	Evidence           []PublicEvidence `json:"evidence"`
+	Families           []string         `json:"families"`
+	FirstReported      *string          `json:"first_reported"`
+	Harms              []Harm           `json:"harms"`
+	HostCountry        string           `json:"host_country"`
+	HostPlace          PublicPlace      `json:"host_place"`
+	InFhScope          string           `json:"in_fh_scope"`
+	InOhchrScope       string           `json:"in_ohchr_scope"`
+	InUkScope          string           `json:"in_uk_scope"`
+	IndependentOrigins int              `json:"independent_origins"`
+	Inducements        []Inducement     `json:"inducements"`
+
+	// Occurred Inclusive days; null is open; nothing is filled in
+	Occurred Occurred `json:"occurred"`
+
+	// Organisation Name of the organisation that published it
+	Organisation       string              `json:"organisation"`
+	OriginCountry      string              `json:"origin_country"`
+	OriginEntity       *string             `json:"origin_entity"`
+	Perpetrators       []PublicPerpetrator `json:"perpetrators"`
+	PersonsMax         *int                `json:"persons_max"`
+	PersonsMin         int                 `json:"persons_min"`
+	PoliceReported     string              `json:"police_reported"`
+	ProxyCountry       *string             `json:"proxy_country"`
+	PublishedAt        time.Time           `json:"published_at"`
+	Ref                string              `json:"ref"`
+	Relations          []PublicRelation    `json:"relations"`
+	Responses          []Response          `json:"responses"`
+	Scope              string              `json:"scope"`
+	Sources            []PublicSource      `json:"sources"`
+	Stage              *int                `json:"stage"`
+	Summary            string              `json:"summary"`
+	Targets            []PublicTarget      `json:"targets"`
+	Title              string              `json:"title"`
+	UpdatedAt          time.Time           `json:"updated_at"`
+	VerificationStatus string              `json:"verification_status"`
+	Version            int                 `json:"version"`
+	VocabularyVersion  string              `json:"vocabulary_version"`
+}
+
+// PublicPerpetrator defines model for PublicPerpetrator.
+type PublicPerpetrator struct {
+	Body *string `json:"body"`
+	Id   string  `json:"id"`
+	Note *string `json:"note"`
+	Type string  `json:"type"`
+}
+
+// PublicPlace defines model for PublicPlace.
+type PublicPlace struct {
+	Admin1       *string `json:"admin1"`
+	GeoPrecision string  `json:"geo_precision"`
+	Locality     *string `json:"locality"`
+}
+
+// PublicRelation defines model for PublicRelation.
+type PublicRelation struct {
+	Kind string `json:"kind"`
+	To   string `json:"to"`
+}
+
+// PublicSource defines model for PublicSource.
+type PublicSource struct {
+	ArchiveUrl  *string `json:"archive_url"`
+	DerivedFrom *string `json:"derived_from"`
+	Id          string  `json:"id"`
+	Kind        string  `json:"kind"`
+	Language    *string `json:"language"`
+	Published   *string `json:"published"`
+	Publisher   *string `json:"publisher"`
+	Reliability *string `json:"reliability"`
+	Title       *string `json:"title"`
+	Url         *string `json:"url"`
+}
+
+// PublicTarget defines model for PublicTarget.
+type PublicTarget struct {
+	Communities  []string `json:"communities"`
+	CountMax     *int     `json:"count_max"`
+	CountMin     int      `json:"count_min"`
+	CountingUnit string   `json:"counting_unit"`
+	Id           string   `json:"id"`
+
+	// Names Only with the consent given_named
+	Names    []string `json:"names"`
+	Response string   `json:"response"`
+	Roles    []string `json:"roles"`
 }
 
 // Relation defines model for Relation.
@@ -1060,6 +1309,59 @@ type Response struct {
 	Note   *string `json:"note"`
 	Party  string  `json:"party"`
 	Source *string `json:"source"`
+}
+
+// Restore defines model for Restore.
+type Restore struct {
+	// Reason Required once the record has left draft. Protected
+	Reason  *string `json:"reason,omitempty"`
+	Version int     `json:"version"`
+}
+
+// Revision defines model for Revision.
+type Revision struct {
+	// Action create, edit, pending_edit, approve_pending, reject_pending, discard_pending, transition, verification, restore, undo, merge, unmerge
+	Action string    `json:"action"`
+	At     time.Time `json:"at"`
+
+	// Author User name; null for the program itself
+	Author *string `json:"author"`
+
+	// BaseVersion The version that was edited
+	BaseVersion *int `json:"base_version"`
+
+	// Pending Its content waits, or waited, for a second person
+	Pending bool `json:"pending"`
+
+	// Readable False: it was narrower then than I may see
+	Readable bool `json:"readable"`
+
+	// Reason Protected
+	Reason     *string `json:"reason"`
+	Restorable bool    `json:"restorable"`
+
+	// VerificationStatus After this save
+	VerificationStatus string `json:"verification_status"`
+	Version            int    `json:"version"`
+
+	// WorkflowStatus After this save
+	WorkflowStatus string `json:"workflow_status"`
+}
+
+// RevisionDetail defines model for RevisionDetail.
+type RevisionDetail struct {
+	// Against The version compared with; null: none, or I may not see it
+	Against  *int     `json:"against"`
+	Changes  []Change `json:"changes"`
+	Content  Incident `json:"content"`
+	Revision Revision `json:"revision"`
+}
+
+// RevisionPage defines model for RevisionPage.
+type RevisionPage struct {
+	Items      []Revision `json:"items"`
+	NextBefore *int       `json:"next_before,omitempty"`
+	Total      int        `json:"total"`
 }
 
 // ScopeTest defines model for ScopeTest.
@@ -1222,6 +1524,40 @@ type Term struct {
 	ReplacedBy *string `json:"replaced_by,omitempty"`
 	Restricted bool    `json:"restricted,omitempty"`
 	Status     string  `json:"status"`
+}
+
+// Tombstone All that is left to see of a withdrawn or merged record
+type Tombstone struct {
+	// Etag For If-Match, where a move is possible
+	Etag string `json:"etag,omitempty"`
+
+	// MergedInto Ref of the surviving record
+	MergedInto *string `json:"merged_into,omitempty"`
+	Moves      []Move  `json:"moves,omitempty"`
+
+	// Reason Code of withdrawal_reason; to the public its public_as
+	Reason      string    `json:"reason"`
+	Ref         string    `json:"ref"`
+	Version     int       `json:"version"`
+	WithdrawnAt time.Time `json:"withdrawn_at"`
+}
+
+// Transition defines model for Transition.
+type Transition struct {
+	ClosingReason *string `json:"closing_reason,omitempty"`
+	EmbargoUntil  *string `json:"embargo_until,omitempty"`
+
+	// Reason Protected
+	Reason           *string `json:"reason,omitempty"`
+	To               string  `json:"to"`
+	WithdrawalReason *string `json:"withdrawal_reason,omitempty"`
+}
+
+// Verification defines model for Verification.
+type Verification struct {
+	// Reason Protected
+	Reason             string `json:"reason"`
+	VerificationStatus string `json:"verification_status"`
 }
 
 // Vocabulary The vocabulary file whole, with the countries; lists and entries carry further attributes of their own
@@ -1697,12 +2033,64 @@ type CreateIncidentParams struct {
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
+// ReadIncidentParams defines parameters for ReadIncident.
+type ReadIncidentParams struct {
+	// Content pending: the content of the pending revision, if there is one, in place of the current
+	Content *ReadIncidentParamsContent `form:"content,omitempty" json:"content,omitempty"`
+}
+
+// ReadIncidentParamsContent defines parameters for ReadIncident.
+type ReadIncidentParamsContent string
+
 // UpdateIncidentParams defines parameters for UpdateIncident.
 type UpdateIncidentParams struct {
 	// WorkingCopy Working copy that this change ends; deleted in the same transaction
 	WorkingCopy *string `form:"working_copy,omitempty" json:"working_copy,omitempty"`
 
 	// IfMatch ETag of the version that was edited. 428 without, 412 with the current version when stale.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// DecidePendingParams defines parameters for DecidePending.
+type DecidePendingParams struct {
+	// IfMatch ETag of the version that was seen. 428 without, 412 with the current version when stale.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// RestoreIncidentParams defines parameters for RestoreIncident.
+type RestoreIncidentParams struct {
+	// IfMatch ETag of the version that was seen. 428 without, 412 with the current version when stale.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// ListRevisionsParams defines parameters for ListRevisions.
+type ListRevisionsParams struct {
+	// Before Versions below this one
+	Before *int `form:"before,omitempty" json:"before,omitempty"`
+	Limit  *int `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ReadRevisionParams defines parameters for ReadRevision.
+type ReadRevisionParams struct {
+	// Against Version to compare with; without it the one that was edited
+	Against *int `form:"against,omitempty" json:"against,omitempty"`
+}
+
+// MoveIncidentParams defines parameters for MoveIncident.
+type MoveIncidentParams struct {
+	// IfMatch ETag of the version that was seen. 428 without, 412 with the current version when stale.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// UndoIncidentParams defines parameters for UndoIncident.
+type UndoIncidentParams struct {
+	// IfMatch ETag of the version that was seen. 428 without, 412 with the current version when stale.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// VerifyIncidentParams defines parameters for VerifyIncident.
+type VerifyIncidentParams struct {
+	// IfMatch ETag of the version that was seen. 428 without, 412 with the current version when stale.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
@@ -1851,6 +2239,18 @@ type CreateIncidentJSONRequestBody = IncidentInput
 // UpdateIncidentJSONRequestBody defines body for UpdateIncident for application/json ContentType.
 type UpdateIncidentJSONRequestBody = IncidentPatch
 
+// DecidePendingJSONRequestBody defines body for DecidePending for application/json ContentType.
+type DecidePendingJSONRequestBody = PendingDecision
+
+// RestoreIncidentJSONRequestBody defines body for RestoreIncident for application/json ContentType.
+type RestoreIncidentJSONRequestBody = Restore
+
+// MoveIncidentJSONRequestBody defines body for MoveIncident for application/json ContentType.
+type MoveIncidentJSONRequestBody = Transition
+
+// VerifyIncidentJSONRequestBody defines body for VerifyIncident for application/json ContentType.
+type VerifyIncidentJSONRequestBody = Verification
+
 // CreateInvitationJSONRequestBody defines body for CreateInvitation for application/json ContentType.
 type CreateInvitationJSONRequestBody = InvitationInput
 
@@ -1886,12 +2286,33 @@ type ServerInterface interface {
 	// CreateIncident Log an incident
 	// (POST /api/v1/incidents)
 	CreateIncident(c *gin.Context, params CreateIncidentParams)
-	// ReadIncident One record, whole, as far as I may see it
+	// ReadIncident One record, whole, as far as I may see it; 410 with the reason once it is withdrawn or merged
 	// (GET /api/v1/incidents/{ref})
-	ReadIncident(c *gin.Context, ref Ref)
+	ReadIncident(c *gin.Context, ref Ref, params ReadIncidentParams)
 	// UpdateIncident Change the members sent (JSON Merge Patch, RFC 7396; lists are replaced whole)
 	// (PATCH /api/v1/incidents/{ref})
 	UpdateIncident(c *gin.Context, ref Ref, params UpdateIncidentParams)
+	// DecidePending Approve, reject or discard the pending revision
+	// (POST /api/v1/incidents/{ref}/pending)
+	DecidePending(c *gin.Context, ref Ref, params DecidePendingParams)
+	// RestoreIncident Make the content of an earlier version the new one
+	// (POST /api/v1/incidents/{ref}/restore)
+	RestoreIncident(c *gin.Context, ref Ref, params RestoreIncidentParams)
+	// ListRevisions Every save of a record, newest first
+	// (GET /api/v1/incidents/{ref}/revisions)
+	ListRevisions(c *gin.Context, ref Ref, params ListRevisionsParams)
+	// ReadRevision One version, whole, and what differs from another, as far as I may see them now
+	// (GET /api/v1/incidents/{ref}/revisions/{version})
+	ReadRevision(c *gin.Context, ref Ref, version int, params ReadRevisionParams)
+	// MoveIncident Move a record along its workflow
+	// (POST /api/v1/incidents/{ref}/transitions)
+	MoveIncident(c *gin.Context, ref Ref, params MoveIncidentParams)
+	// UndoIncident Take back my own last action where that is safe
+	// (POST /api/v1/incidents/{ref}/undo)
+	UndoIncident(c *gin.Context, ref Ref, params UndoIncidentParams)
+	// VerifyIncident Say how sure we are, and why
+	// (POST /api/v1/incidents/{ref}/verification)
+	VerifyIncident(c *gin.Context, ref Ref, params VerifyIncidentParams)
 	// Instance What a signed-out screen needs to know
 	// (GET /api/v1/instance)
 	Instance(c *gin.Context)
@@ -1916,6 +2337,9 @@ type ServerInterface interface {
 	// ListMembers The people of my organisation
 	// (GET /api/v1/members)
 	ListMembers(c *gin.Context)
+	// ReadPublicIncident The published text of a record; 410 with the reason once it is withdrawn or merged
+	// (GET /api/v1/public/incidents/{ref})
+	ReadPublicIncident(c *gin.Context, ref Ref)
 	// ListSessions My own live sessions
 	// (GET /api/v1/sessions)
 	ListSessions(c *gin.Context)
@@ -2770,6 +3194,17 @@ func (siw *ServerInterfaceWrapper) ReadIncident(c *gin.Context) {
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReadIncidentParams
+
+	// ------------- Optional query parameter "content" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "content", c.Request.URL.Query(), &params.Content, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter content: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -2777,7 +3212,7 @@ func (siw *ServerInterfaceWrapper) ReadIncident(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.ReadIncident(c, ref)
+	siw.Handler.ReadIncident(c, ref, params)
 }
 
 // UpdateIncident operation middleware
@@ -2835,6 +3270,340 @@ func (siw *ServerInterfaceWrapper) UpdateIncident(c *gin.Context) {
 	}
 
 	siw.Handler.UpdateIncident(c, ref, params)
+}
+
+// DecidePending operation middleware
+func (siw *ServerInterfaceWrapper) DecidePending(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DecidePendingParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DecidePending(c, ref, params)
+}
+
+// RestoreIncident operation middleware
+func (siw *ServerInterfaceWrapper) RestoreIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RestoreIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RestoreIncident(c, ref, params)
+}
+
+// ListRevisions operation middleware
+func (siw *ServerInterfaceWrapper) ListRevisions(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRevisionsParams
+
+	// ------------- Optional query parameter "before" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "before", c.Request.URL.Query(), &params.Before, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter before: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListRevisions(c, ref, params)
+}
+
+// ReadRevision operation middleware
+func (siw *ServerInterfaceWrapper) ReadRevision(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version int
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", c.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter version: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReadRevisionParams
+
+	// ------------- Optional query parameter "against" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "against", c.Request.URL.Query(), &params.Against, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter against: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadRevision(c, ref, version, params)
+}
+
+// MoveIncident operation middleware
+func (siw *ServerInterfaceWrapper) MoveIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params MoveIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.MoveIncident(c, ref, params)
+}
+
+// UndoIncident operation middleware
+func (siw *ServerInterfaceWrapper) UndoIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UndoIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UndoIncident(c, ref, params)
+}
+
+// VerifyIncident operation middleware
+func (siw *ServerInterfaceWrapper) VerifyIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params VerifyIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.VerifyIncident(c, ref, params)
 }
 
 // Instance operation middleware
@@ -2951,6 +3720,31 @@ func (siw *ServerInterfaceWrapper) ListMembers(c *gin.Context) {
 	}
 
 	siw.Handler.ListMembers(c)
+}
+
+// ReadPublicIncident operation middleware
+func (siw *ServerInterfaceWrapper) ReadPublicIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadPublicIncident(c, ref)
 }
 
 // ListSessions operation middleware
@@ -3581,6 +4375,14 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/incidents", wrapper.CreateIncident)
 	router.GET(options.BaseURL+"/api/v1/incidents/:ref", wrapper.ReadIncident)
 	router.PATCH(options.BaseURL+"/api/v1/incidents/:ref", wrapper.UpdateIncident)
+	router.POST(options.BaseURL+"/api/v1/incidents/:ref/transitions", wrapper.MoveIncident)
+	router.POST(options.BaseURL+"/api/v1/incidents/:ref/verification", wrapper.VerifyIncident)
+	router.POST(options.BaseURL+"/api/v1/incidents/:ref/pending", wrapper.DecidePending)
+	router.POST(options.BaseURL+"/api/v1/incidents/:ref/restore", wrapper.RestoreIncident)
+	router.POST(options.BaseURL+"/api/v1/incidents/:ref/undo", wrapper.UndoIncident)
+	router.GET(options.BaseURL+"/api/v1/incidents/:ref/revisions", wrapper.ListRevisions)
+	router.GET(options.BaseURL+"/api/v1/incidents/:ref/revisions/:version", wrapper.ReadRevision)
+	router.GET(options.BaseURL+"/api/v1/public/incidents/:ref", wrapper.ReadPublicIncident)
 	router.GET(options.BaseURL+"/api/v1/stats", wrapper.Stats)
 	router.GET(options.BaseURL+"/api/v1/exports/incidents.csv", wrapper.ExportIncidentsCsv)
 	router.GET(options.BaseURL+"/api/v1/working-copies", wrapper.ListWorkingCopies)
@@ -3839,7 +4641,8 @@ func (response CreateIncidentdefaultApplicationProblemPlusJSONResponse) VisitCre
 }
 
 type ReadIncidentRequestObject struct {
-	Ref Ref `json:"ref"`
+	Ref    Ref `json:"ref"`
+	Params ReadIncidentParams
 }
 
 type ReadIncidentResponseObject interface {
@@ -3927,6 +4730,341 @@ type UpdateIncidentdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UpdateIncidentdefaultApplicationProblemPlusJSONResponse) VisitUpdateIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecidePendingRequestObject struct {
+	Ref    Ref `json:"ref"`
+	Params DecidePendingParams
+	Body   *DecidePendingJSONRequestBody
+}
+
+type DecidePendingResponseObject interface {
+	VisitDecidePendingResponse(w http.ResponseWriter) error
+}
+
+type DecidePending200ResponseHeaders struct {
+	ETag *string
+}
+
+type DecidePending200JSONResponse struct {
+	Body    Incident
+	Headers DecidePending200ResponseHeaders
+}
+
+func (response DecidePending200JSONResponse) VisitDecidePendingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecidePendingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DecidePendingdefaultApplicationProblemPlusJSONResponse) VisitDecidePendingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreIncidentRequestObject struct {
+	Ref    Ref `json:"ref"`
+	Params RestoreIncidentParams
+	Body   *RestoreIncidentJSONRequestBody
+}
+
+type RestoreIncidentResponseObject interface {
+	VisitRestoreIncidentResponse(w http.ResponseWriter) error
+}
+
+type RestoreIncident200ResponseHeaders struct {
+	ETag *string
+}
+
+type RestoreIncident200JSONResponse struct {
+	Body    Incident
+	Headers RestoreIncident200ResponseHeaders
+}
+
+func (response RestoreIncident200JSONResponse) VisitRestoreIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreIncidentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RestoreIncidentdefaultApplicationProblemPlusJSONResponse) VisitRestoreIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRevisionsRequestObject struct {
+	Ref    Ref `json:"ref"`
+	Params ListRevisionsParams
+}
+
+type ListRevisionsResponseObject interface {
+	VisitListRevisionsResponse(w http.ResponseWriter) error
+}
+
+type ListRevisions200JSONResponse RevisionPage
+
+func (response ListRevisions200JSONResponse) VisitListRevisionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRevisionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRevisionsdefaultApplicationProblemPlusJSONResponse) VisitListRevisionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadRevisionRequestObject struct {
+	Ref     Ref `json:"ref"`
+	Version int `json:"version"`
+	Params  ReadRevisionParams
+}
+
+type ReadRevisionResponseObject interface {
+	VisitReadRevisionResponse(w http.ResponseWriter) error
+}
+
+type ReadRevision200JSONResponse RevisionDetail
+
+func (response ReadRevision200JSONResponse) VisitReadRevisionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadRevisiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadRevisiondefaultApplicationProblemPlusJSONResponse) VisitReadRevisionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MoveIncidentRequestObject struct {
+	Ref    Ref `json:"ref"`
+	Params MoveIncidentParams
+	Body   *MoveIncidentJSONRequestBody
+}
+
+type MoveIncidentResponseObject interface {
+	VisitMoveIncidentResponse(w http.ResponseWriter) error
+}
+
+type MoveIncident200ResponseHeaders struct {
+	ETag *string
+}
+
+type MoveIncident200JSONResponse struct {
+	Body    Incident
+	Headers MoveIncident200ResponseHeaders
+}
+
+func (response MoveIncident200JSONResponse) VisitMoveIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MoveIncidentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response MoveIncidentdefaultApplicationProblemPlusJSONResponse) VisitMoveIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UndoIncidentRequestObject struct {
+	Ref    Ref `json:"ref"`
+	Params UndoIncidentParams
+}
+
+type UndoIncidentResponseObject interface {
+	VisitUndoIncidentResponse(w http.ResponseWriter) error
+}
+
+type UndoIncident200ResponseHeaders struct {
+	ETag *string
+}
+
+type UndoIncident200JSONResponse struct {
+	Body    Incident
+	Headers UndoIncident200ResponseHeaders
+}
+
+func (response UndoIncident200JSONResponse) VisitUndoIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UndoIncidentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UndoIncidentdefaultApplicationProblemPlusJSONResponse) VisitUndoIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyIncidentRequestObject struct {
+	Ref    Ref `json:"ref"`
+	Params VerifyIncidentParams
+	Body   *VerifyIncidentJSONRequestBody
+}
+
+type VerifyIncidentResponseObject interface {
+	VisitVerifyIncidentResponse(w http.ResponseWriter) error
+}
+
+type VerifyIncident200ResponseHeaders struct {
+	ETag *string
+}
+
+type VerifyIncident200JSONResponse struct {
+	Body    Incident
+	Headers VerifyIncident200ResponseHeaders
+}
+
+func (response VerifyIncident200JSONResponse) VisitVerifyIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyIncidentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response VerifyIncidentdefaultApplicationProblemPlusJSONResponse) VisitVerifyIncidentResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4223,6 +5361,55 @@ type ListMembersdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListMembersdefaultApplicationProblemPlusJSONResponse) VisitListMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadPublicIncidentRequestObject struct {
+	Ref Ref `json:"ref"`
+}
+
+type ReadPublicIncidentResponseObject interface {
+	VisitReadPublicIncidentResponse(w http.ResponseWriter) error
+}
+
+type ReadPublicIncident200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type ReadPublicIncident200JSONResponse struct {
+	Body    PublicIncident
+	Headers ReadPublicIncident200ResponseHeaders
+}
+
+func (response ReadPublicIncident200JSONResponse) VisitReadPublicIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadPublicIncidentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadPublicIncidentdefaultApplicationProblemPlusJSONResponse) VisitReadPublicIncidentResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4727,12 +5914,33 @@ type StrictServerInterface interface {
 	// CreateIncident Log an incident
 	// (POST /api/v1/incidents)
 	CreateIncident(ctx context.Context, request CreateIncidentRequestObject) (CreateIncidentResponseObject, error)
-	// ReadIncident One record, whole, as far as I may see it
+	// ReadIncident One record, whole, as far as I may see it; 410 with the reason once it is withdrawn or merged
 	// (GET /api/v1/incidents/{ref})
 	ReadIncident(ctx context.Context, request ReadIncidentRequestObject) (ReadIncidentResponseObject, error)
 	// UpdateIncident Change the members sent (JSON Merge Patch, RFC 7396; lists are replaced whole)
 	// (PATCH /api/v1/incidents/{ref})
 	UpdateIncident(ctx context.Context, request UpdateIncidentRequestObject) (UpdateIncidentResponseObject, error)
+	// DecidePending Approve, reject or discard the pending revision
+	// (POST /api/v1/incidents/{ref}/pending)
+	DecidePending(ctx context.Context, request DecidePendingRequestObject) (DecidePendingResponseObject, error)
+	// RestoreIncident Make the content of an earlier version the new one
+	// (POST /api/v1/incidents/{ref}/restore)
+	RestoreIncident(ctx context.Context, request RestoreIncidentRequestObject) (RestoreIncidentResponseObject, error)
+	// ListRevisions Every save of a record, newest first
+	// (GET /api/v1/incidents/{ref}/revisions)
+	ListRevisions(ctx context.Context, request ListRevisionsRequestObject) (ListRevisionsResponseObject, error)
+	// ReadRevision One version, whole, and what differs from another, as far as I may see them now
+	// (GET /api/v1/incidents/{ref}/revisions/{version})
+	ReadRevision(ctx context.Context, request ReadRevisionRequestObject) (ReadRevisionResponseObject, error)
+	// MoveIncident Move a record along its workflow
+	// (POST /api/v1/incidents/{ref}/transitions)
+	MoveIncident(ctx context.Context, request MoveIncidentRequestObject) (MoveIncidentResponseObject, error)
+	// UndoIncident Take back my own last action where that is safe
+	// (POST /api/v1/incidents/{ref}/undo)
+	UndoIncident(ctx context.Context, request UndoIncidentRequestObject) (UndoIncidentResponseObject, error)
+	// VerifyIncident Say how sure we are, and why
+	// (POST /api/v1/incidents/{ref}/verification)
+	VerifyIncident(ctx context.Context, request VerifyIncidentRequestObject) (VerifyIncidentResponseObject, error)
 	// Instance What a signed-out screen needs to know
 	// (GET /api/v1/instance)
 	Instance(ctx context.Context, request InstanceRequestObject) (InstanceResponseObject, error)
@@ -4757,6 +5965,9 @@ type StrictServerInterface interface {
 	// ListMembers The people of my organisation
 	// (GET /api/v1/members)
 	ListMembers(ctx context.Context, request ListMembersRequestObject) (ListMembersResponseObject, error)
+	// ReadPublicIncident The published text of a record; 410 with the reason once it is withdrawn or merged
+	// (GET /api/v1/public/incidents/{ref})
+	ReadPublicIncident(ctx context.Context, request ReadPublicIncidentRequestObject) (ReadPublicIncidentResponseObject, error)
 	// ListSessions My own live sessions
 	// (GET /api/v1/sessions)
 	ListSessions(ctx context.Context, request ListSessionsRequestObject) (ListSessionsResponseObject, error)
@@ -4997,10 +6208,11 @@ func (sh *strictHandler) CreateIncident(ctx *gin.Context, params CreateIncidentP
 }
 
 // ReadIncident operation middleware
-func (sh *strictHandler) ReadIncident(ctx *gin.Context, ref Ref) {
+func (sh *strictHandler) ReadIncident(ctx *gin.Context, ref Ref, params ReadIncidentParams) {
 	var request ReadIncidentRequestObject
 
 	request.Ref = ref
+	request.Params = params
 
 	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.ReadIncident(ctx, request.(ReadIncidentRequestObject))
@@ -5060,6 +6272,268 @@ func (sh *strictHandler) UpdateIncident(ctx *gin.Context, ref Ref, params Update
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(UpdateIncidentResponseObject); ok {
 		if err := validResponse.VisitUpdateIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DecidePending operation middleware
+func (sh *strictHandler) DecidePending(ctx *gin.Context, ref Ref, params DecidePendingParams) {
+	var request DecidePendingRequestObject
+
+	request.Ref = ref
+	request.Params = params
+
+	var body DecidePendingJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DecidePending(ctx, request.(DecidePendingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DecidePending")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DecidePendingResponseObject); ok {
+		if err := validResponse.VisitDecidePendingResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RestoreIncident operation middleware
+func (sh *strictHandler) RestoreIncident(ctx *gin.Context, ref Ref, params RestoreIncidentParams) {
+	var request RestoreIncidentRequestObject
+
+	request.Ref = ref
+	request.Params = params
+
+	var body RestoreIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RestoreIncident(ctx, request.(RestoreIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RestoreIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RestoreIncidentResponseObject); ok {
+		if err := validResponse.VisitRestoreIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListRevisions operation middleware
+func (sh *strictHandler) ListRevisions(ctx *gin.Context, ref Ref, params ListRevisionsParams) {
+	var request ListRevisionsRequestObject
+
+	request.Ref = ref
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRevisions(ctx, request.(ListRevisionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRevisions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListRevisionsResponseObject); ok {
+		if err := validResponse.VisitListRevisionsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadRevision operation middleware
+func (sh *strictHandler) ReadRevision(ctx *gin.Context, ref Ref, version int, params ReadRevisionParams) {
+	var request ReadRevisionRequestObject
+
+	request.Ref = ref
+	request.Version = version
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadRevision(ctx, request.(ReadRevisionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadRevision")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadRevisionResponseObject); ok {
+		if err := validResponse.VisitReadRevisionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// MoveIncident operation middleware
+func (sh *strictHandler) MoveIncident(ctx *gin.Context, ref Ref, params MoveIncidentParams) {
+	var request MoveIncidentRequestObject
+
+	request.Ref = ref
+	request.Params = params
+
+	var body MoveIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MoveIncident(ctx, request.(MoveIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MoveIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(MoveIncidentResponseObject); ok {
+		if err := validResponse.VisitMoveIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UndoIncident operation middleware
+func (sh *strictHandler) UndoIncident(ctx *gin.Context, ref Ref, params UndoIncidentParams) {
+	var request UndoIncidentRequestObject
+
+	request.Ref = ref
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UndoIncident(ctx, request.(UndoIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UndoIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UndoIncidentResponseObject); ok {
+		if err := validResponse.VisitUndoIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// VerifyIncident operation middleware
+func (sh *strictHandler) VerifyIncident(ctx *gin.Context, ref Ref, params VerifyIncidentParams) {
+	var request VerifyIncidentRequestObject
+
+	request.Ref = ref
+	request.Params = params
+
+	var body VerifyIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyIncident(ctx, request.(VerifyIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(VerifyIncidentResponseObject); ok {
+		if err := validResponse.VisitVerifyIncidentResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -5308,6 +6782,32 @@ func (sh *strictHandler) ListMembers(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListMembersResponseObject); ok {
 		if err := validResponse.VisitListMembersResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadPublicIncident operation middleware
+func (sh *strictHandler) ReadPublicIncident(ctx *gin.Context, ref Ref) {
+	var request ReadPublicIncidentRequestObject
+
+	request.Ref = ref
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadPublicIncident(ctx, request.(ReadPublicIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadPublicIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadPublicIncidentResponseObject); ok {
+		if err := validResponse.VisitReadPublicIncidentResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -57,6 +57,13 @@ func (b Incident) Titled(title string) Incident { b.Input.Title = title; return 
 // Sensitivity says who may see it.
 func (b Incident) Sensitivity(code string) Incident { b.Input.Sensitivity = code; return b }
 
+// Publishable opens it with the consent that publication takes.
+func (b Incident) Publishable() Incident {
+	return b.Sensitivity("open").With(func(in *models.IncidentInput) {
+		in.Consents = []models.Consent{{ID: "N1", Target: "T1", Level: "public_source_only"}}
+	})
+}
+
 // Between sets the bounds; "" leaves one open.
 func (b Incident) Between(earliest, latest models.Day) Incident {
 	b.Input.Occurred = models.Occurred{Precision: "range", Earliest: day(earliest), Latest: day(latest)}
@@ -145,7 +152,7 @@ func (w World) Log(t testing.TB, p models.Principal, b Incident) models.Incident
 // Seed stores records in a state that only review reaches.
 func (w World) Seed(t testing.TB, owner models.Principal, records ...store.SeedIncident) {
 	t.Helper()
-	err := w.System().Seed(context.Background(), owner.Organisation, owner.UserName, w.Vocabulary.Version, slices.Values(records), func(int) {})
+	err := w.System().Seed(context.Background(), owner.Organisation, owner.UserName, w.Vocabulary, slices.Values(records), func(int) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +160,6 @@ func (w World) Seed(t testing.TB, owner models.Principal, records ...store.SeedI
 
 // Update is the step of the store that replaces a record's content.
 func (w World) Update(rec models.Incident, b Incident) store.UpdateIncident {
-	return store.UpdateIncident{
-		Ref: rec.Ref, Version: rec.Version, Input: b.Input, Derived: models.Derive(b.Input, w.Vocabulary), VocabularyVersion: w.Vocabulary.Version,
-	}
+	reason := "A test needs it so."
+	return store.UpdateIncident{Ref: rec.Ref, Version: rec.Version, Input: b.Input, Reason: &reason, Vocab: w.Vocabulary}
 }

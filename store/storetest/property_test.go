@@ -191,6 +191,9 @@ func (r record) visible(p models.Principal) bool {
 		shown := r.seed.WorkflowStatus == "approved" || r.seed.WorkflowStatus == "published"
 		return p.Has(models.RoleAdvocate) && shown && (r.in.Sensitivity == "open" || r.in.Sensitivity == "partner")
 	}
+	if s := r.seed.WorkflowStatus; (s == "withdrawn" || s == "merged") && !reviewer && (!caseworker || !own) {
+		return false
+	}
 	switch r.in.Sensitivity {
 	case "restricted":
 		return reviewer || caseworker && own

@@ -58,3 +58,10 @@ func sees(t testing.TB, w storetest.World, p models.Principal, ref string) bool 
 	}
 	return true
 }
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -210,10 +210,9 @@ func TestUpdateIncident_States(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w storetest.World, _ *storetest.Clock) {
 		author := w.Person(t, "alpha", "author", models.RoleCaseworker)
 		for state, code := range map[string]string{
-			"draft": "", "in_review": "", "approved": "incident.needs_revision", "embargoed": "incident.needs_revision",
-			"published": "incident.needs_revision", "closed": "incident.not_editable", "withdrawn": "incident.not_editable", "merged": "incident.not_editable",
+			"draft": "", "in_review": "", "approved": "", "embargoed": "", "published": "", "closed": "incident.not_editable", "withdrawn": "incident.not_editable", "merged": "incident.not_editable",
 		} {
-			b := storetest.ACall().Titled("In state " + state)
+			b := storetest.ACall().Titled("In state " + state).Publishable()
 			w.Seed(t, author, seedOf(w, b, state))
 			updated, err := w.For(author).UpdateIncident(t.Context(), w.Update(titled(t, w, author, b.Input.Title), b))
 			if code != "" {
@@ -260,7 +259,7 @@ func TestUpdateIncident_LowerSensitivity_TakesAnotherPersonsReview(t *testing.T)
 			_, err := w.For(p).UpdateIncident(t.Context(), w.Update(rec, b.Sensitivity("partner")))
 			return err
 		}
-		wantCode(t, lower(author, theirs), models.KindForbidden, "permission.denied")
+		wantCode(t, lower(author, theirs), models.KindForbidden, "workflow.own_work")
 		wantCode(t, lower(caseworker, own), models.KindForbidden, "permission.denied")
 		if err := lower(reviewer, theirs); err != nil {
 			t.Errorf("another reviewer: %v", err)

@@ -289,7 +289,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** One record, whole, as far as I may see it */
+        /** One record, whole, as far as I may see it; 410 with the reason once it is withdrawn or merged */
         get: operations["readIncident"];
         put?: never;
         post?: never;
@@ -298,6 +298,167 @@ export interface paths {
         head?: never;
         /** Change the members sent (JSON Merge Patch, RFC 7396; lists are replaced whole) */
         patch: operations["updateIncident"];
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/transitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move a record along its workflow */
+        post: operations["moveIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how sure we are, and why */
+        post: operations["verifyIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/pending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve, reject or discard the pending revision */
+        post: operations["decidePending"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the content of an earlier version the new one */
+        post: operations["restoreIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back my own last action where that is safe */
+        post: operations["undoIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        /** Every save of a record, newest first */
+        get: operations["listRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/revisions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                version: number;
+            };
+            cookie?: never;
+        };
+        /** One version, whole, and what differs from another, as far as I may see them now */
+        get: operations["readRevision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/incidents/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        /** The published text of a record; 410 with the reason once it is withdrawn or merged */
+        get: operations["readPublicIncident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/stats": {
@@ -391,6 +552,7 @@ export interface components {
             retry_after?: number;
             /** @description With export.too_large: the records that match */
             count?: number;
+            tombstone?: components["schemas"]["Tombstone"];
         };
         FieldProblem: {
             /** @description JSON pointer into the body, as #/acts/0/method */
@@ -400,6 +562,209 @@ export interface components {
             params?: {
                 [key: string]: unknown;
             };
+        };
+        /** @description All that is left to see of a withdrawn or merged record */
+        Tombstone: {
+            ref: string;
+            version: number;
+            /** Format: date-time */
+            withdrawn_at: string;
+            /** @description Code of withdrawal_reason; to the public its public_as */
+            reason: string;
+            /** @description Ref of the surviving record */
+            merged_into?: string;
+            /** @description For If-Match, where a move is possible */
+            etag?: string;
+            moves?: components["schemas"]["Move"][];
+        };
+        Move: {
+            /** @description workflow_status it leads to */
+            to: string;
+            allowed: boolean;
+            /** @description Why it is not: the code of the problem that an attempt would answer */
+            refusal?: string;
+            /** @description Members that the body must hold: reason, closing_reason, withdrawal_reason, embargo_until */
+            needs: string[];
+            /** @description Conditions of the record that are not met */
+            gaps: components["schemas"]["FieldProblem"][];
+        };
+        Transition: {
+            to: string;
+            /** @description Protected */
+            reason?: string | null;
+            closing_reason?: string | null;
+            withdrawal_reason?: string | null;
+            embargo_until?: string | null;
+        };
+        Verification: {
+            verification_status: string;
+            /** @description Protected */
+            reason: string;
+        };
+        PendingDecision: {
+            /**
+             * @description discard is for its author
+             * @enum {string}
+             */
+            decision: "approve" | "reject" | "discard";
+            /** @description Required to reject. Protected */
+            reason?: string | null;
+        };
+        Restore: {
+            version: number;
+            /** @description Required once the record has left draft. Protected */
+            reason?: string | null;
+        };
+        PendingRevision: {
+            version: number;
+            /** @description The version that stands meanwhile */
+            base_version: number;
+            /** @description User name */
+            author: string;
+            /** Format: date-time */
+            at: string;
+            may_decide: boolean;
+            may_discard: boolean;
+        };
+        Revision: {
+            version: number;
+            /** @description The version that was edited */
+            base_version: number | null;
+            /** @description create, edit, pending_edit, approve_pending, reject_pending, discard_pending, transition, verification, restore, undo, merge, unmerge */
+            action: string;
+            /** @description User name; null for the program itself */
+            author: string | null;
+            /** Format: date-time */
+            at: string;
+            /** @description Protected */
+            reason: string | null;
+            /** @description After this save */
+            workflow_status: string;
+            /** @description After this save */
+            verification_status: string;
+            /** @description Its content waits, or waited, for a second person */
+            pending: boolean;
+            /** @description False: it was narrower then than I may see */
+            readable: boolean;
+            restorable: boolean;
+        };
+        RevisionPage: {
+            items: components["schemas"]["Revision"][];
+            total: number;
+            next_before?: number;
+        };
+        RevisionDetail: {
+            revision: components["schemas"]["Revision"];
+            /** @description The version compared with; null: none, or I may not see it */
+            against: number | null;
+            changes: components["schemas"]["Change"][];
+            content: components["schemas"]["Incident"];
+        };
+        Change: {
+            /** @description Member, by the local ids of entries: /acts/A1/method */
+            path: string;
+            /** @enum {string} */
+            kind: "added" | "removed" | "changed" | "reordered";
+            /** @description Value before; a whole entry when it was removed */
+            before?: unknown;
+            /** @description Value after; a whole entry when it was added */
+            after?: unknown;
+            /** @description Of a list of codes: what joined */
+            added?: string[];
+            /** @description Of a list of codes: what left */
+            removed?: string[];
+        };
+        /** @description What is published of a record. Every member is an allegation made by its sources. */
+        PublicIncident: {
+            ref: string;
+            version: number;
+            /** @description Name of the organisation that published it */
+            organisation: string;
+            title: string;
+            summary: string;
+            origin_country: string;
+            origin_entity: string | null;
+            attribution_basis: string[];
+            host_country: string;
+            host_place: components["schemas"]["PublicPlace"];
+            proxy_country: string | null;
+            occurred: components["schemas"]["Occurred"];
+            edtf: string;
+            first_reported: string | null;
+            police_reported: string;
+            verification_status: string;
+            scope: string;
+            families: string[];
+            stage: number | null;
+            in_fh_scope: string;
+            in_uk_scope: string;
+            in_ohchr_scope: string;
+            independent_origins: number;
+            persons_min: number;
+            persons_max: number | null;
+            targets: components["schemas"]["PublicTarget"][];
+            perpetrators: components["schemas"]["PublicPerpetrator"][];
+            acts: components["schemas"]["Act"][];
+            inducements: components["schemas"]["Inducement"][];
+            demands: components["schemas"]["Demand"][];
+            sources: components["schemas"]["PublicSource"][];
+            citations: components["schemas"]["Citation"][];
+            evidence: components["schemas"]["PublicEvidence"][];
+            responses: components["schemas"]["Response"][];
+            harms: components["schemas"]["Harm"][];
+            relations: components["schemas"]["PublicRelation"][];
+            /** @description Titles */
+            campaigns: string[];
+            vocabulary_version: string;
+            /** Format: date-time */
+            published_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        PublicPlace: {
+            geo_precision: string;
+            admin1: string | null;
+            locality: string | null;
+        };
+        PublicTarget: {
+            id: string;
+            counting_unit: string;
+            count_min: number;
+            count_max: number | null;
+            communities: string[];
+            roles: string[];
+            response: string;
+            /** @description Only with the consent given_named */
+            names: string[];
+        };
+        PublicPerpetrator: {
+            id: string;
+            type: string;
+            body: string | null;
+            note: string | null;
+        };
+        PublicSource: {
+            id: string;
+            kind: string;
+            publisher: string | null;
+            title: string | null;
+            url: string | null;
+            archive_url: string | null;
+            language: string | null;
+            published: string | null;
+            derived_from: string | null;
+            reliability: string | null;
+        };
+        PublicEvidence: {
+            id: string;
+            kind: string;
+            access: string;
+            source: string | null;
+            note: string | null;
+        };
+        PublicRelation: {
+            kind: string;
+            to: string;
         };
         Health: {
             /** @enum {string} */
@@ -812,6 +1177,8 @@ export interface components {
         };
         /** @description The members to change; null empties one that may be empty; lists are replaced whole */
         IncidentPatch: {
+            /** @description Why it is changed; required once the record has left draft. Protected */
+            reason?: string;
             title?: string;
             summary?: string;
             /** @description Protected */
@@ -908,6 +1275,13 @@ export interface components {
             may_edit: boolean;
             /** @description True: protected members were left empty because I may not see them */
             protected_hidden: boolean;
+            /** @description What I may do with the record now */
+            moves: components["schemas"]["Move"][];
+            /** @description What publication still needs; empty when nothing is missing */
+            publication_gaps: components["schemas"]["FieldProblem"][];
+            pending: components["schemas"]["PendingRevision"] | null;
+            /** @description The last action was mine, is recent and can be taken back */
+            undoable: boolean;
             computed: components["schemas"]["Computed"];
         };
         IncidentSummary: {
@@ -1668,7 +2042,10 @@ export interface operations {
     };
     readIncident: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description pending: the content of the pending revision, if there is one, in place of the current */
+                content?: "current" | "pending";
+            };
             header?: never;
             path: {
                 /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
@@ -1721,6 +2098,243 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Incident"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    moveIncident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that was seen. 428 without, 412 with the current version when stale. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Transition"];
+            };
+        };
+        responses: {
+            /** @description The new version */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    verifyIncident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that was seen. 428 without, 412 with the current version when stale. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verification"];
+            };
+        };
+        responses: {
+            /** @description The new version */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    decidePending: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that was seen. 428 without, 412 with the current version when stale. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PendingDecision"];
+            };
+        };
+        responses: {
+            /** @description The new version */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    restoreIncident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that was seen. 428 without, 412 with the current version when stale. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restore"];
+            };
+        };
+        responses: {
+            /** @description The new version */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    undoIncident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that was seen. 428 without, 412 with the current version when stale. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new version */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRevisions: {
+        parameters: {
+            query?: {
+                /** @description Versions below this one */
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revisions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readRevision: {
+        parameters: {
+            query?: {
+                /** @description Version to compare with; without it the one that was edited */
+                against?: number;
+            };
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version and the difference */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readPublicIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The published record */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicIncident"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -1,0 +1,332 @@
+package store
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"gorm.io/gorm"
+
+	"farwatch/models"
+)
+
+// revisionRow is one save of a record. wrote: it brought content, so that its
+// author does not judge it.
+type revisionRow struct {
+	IncidentID         int64
+	Version            int
+	BaseVersion        *int
+	Action             string
+	UserID             *string
+	At                 time.Time
+	Sensitivity        string
+	FromStatus         string
+	WorkflowStatus     string
+	VerificationStatus string
+	Pending            bool
+	Wrote              bool
+	RowKey             string
+	Protected          []byte
+}
+
+func (revisionRow) TableName() string { return "incident_revisions" }
+
+// namedRevision is a revision with its author's name.
+type namedRevision struct {
+	Row    revisionRow `gorm:"embedded"`
+	Author *string
+}
+
+func (r namedRevision) revision() models.Revision {
+	return models.Revision{
+		Version: r.Row.Version, BaseVersion: r.Row.BaseVersion, Action: r.Row.Action, Author: r.Author, At: models.UTC(r.Row.At),
+		Sensitivity: r.Row.Sensitivity, FromStatus: r.Row.FromStatus, WorkflowStatus: r.Row.WorkflowStatus,
+		VerificationStatus: r.Row.VerificationStatus, Pending: r.Row.Pending,
+	}
+}
+
+// sealRevision fills the sealed column of a revision.
+func (s *Store) sealRevision(r *revisionRow, reason *string, snapshot models.Snapshot) error {
+	data, err := json.Marshal(snapshot)
+	if err != nil {
+		return fmt.Errorf("encode snapshot: %w", err)
+	}
+	var zipped bytes.Buffer
+	z := gzip.NewWriter(&zipped)
+	if _, err := z.Write(data); err != nil {
+		return fmt.Errorf("zip snapshot: %w", err)
+	}
+	if err := z.Close(); err != nil {
+		return fmt.Errorf("zip snapshot: %w", err)
+	}
+	if r.RowKey, err = s.rowKey(); err != nil {
+		return err
+	}
+	r.Protected, err = s.seal("incident_revisions", r.RowKey, protectedRevision{Reason: reason, Snapshot: zipped.Bytes()})
+	return err
+}
+
+// maxSnapshot bounds what unzips from a row: a body holds 256 KiB of JSON.
+const maxSnapshot = 8 << 20
+
+func (s *Store) openRevision(r revisionRow) (*string, models.Snapshot, error) {
+	var hidden protectedRevision
+	var snapshot models.Snapshot
+	if err := s.open("incident_revisions", r.RowKey, r.Protected, &hidden); err != nil {
+		return nil, snapshot, err
+	}
+	z, err := gzip.NewReader(bytes.NewReader(hidden.Snapshot))
+	if err != nil {
+		return nil, snapshot, fmt.Errorf("unzip snapshot: %w", err)
+	}
+	data, err := io.ReadAll(io.LimitReader(z, maxSnapshot))
+	if err := errors.Join(err, z.Close()); err != nil {
+		return nil, snapshot, fmt.Errorf("unzip snapshot: %w", err)
+	}
+	if err := json.Unmarshal(data, &snapshot); err != nil {
+		return nil, snapshot, fmt.Errorf("decode snapshot: %w", err)
+	}
+	snapshot.Input.Normalize() // lists are never nil
+	return hidden.Reason, snapshot, nil
+}
+
+// firstRevision is the one that every record begins with.
+func (s *Store) firstRevision(row incidentRow, in models.IncidentInput) (revisionRow, error) {
+	r := revisionRow{
+		IncidentID: row.ID, Version: row.Version, Action: models.ActionCreate, UserID: &row.CreatedBy, At: row.UpdatedAt, Sensitivity: in.Sensitivity,
+		FromStatus: row.WorkflowStatus, WorkflowStatus: row.WorkflowStatus, VerificationStatus: row.VerificationStatus, Wrote: true,
+	}
+	err := s.sealRevision(&r, nil, models.Snapshot{Input: in, VocabularyVersion: row.VocabularyVersion})
+	return r, err
+}
+
+// writeRevision keeps what a save made. It runs after the row and the entries
+// are written, so the current content is read back from where it stands.
+func (v *View) writeRevision(tx *gorm.DB, old whole, s save) error {
+	var state struct {
+		WorkflowStatus, VerificationStatus, VocabularyVersion string
+	}
+	if err := tx.Raw("SELECT workflow_status, verification_status, vocabulary_version FROM incidents WHERE id = ?", old.id).Scan(&state).Error; err != nil {
+		return fmt.Errorf("read state: %w", err)
+	}
+	snapshot := models.Snapshot{Input: old.IncidentInput, VocabularyVersion: state.VocabularyVersion}
+	if s.content != nil {
+		snapshot = models.Snapshot{Input: *s.content, VocabularyVersion: s.vocab.Version}
+	}
+	r := revisionRow{
+		IncidentID: old.id, Version: old.Version + 1, BaseVersion: &s.base, Action: s.action, At: v.s.now(), Sensitivity: snapshot.Input.Sensitivity,
+		FromStatus: old.WorkflowStatus, WorkflowStatus: state.WorkflowStatus, VerificationStatus: state.VerificationStatus,
+		Pending: s.waits, Wrote: s.content != nil && s.action != models.ActionApprovePending,
+	}
+	if v.p.UserID != "" {
+		r.UserID = &v.p.UserID
+	}
+	if err := v.s.sealRevision(&r, s.reason, snapshot); err != nil {
+		return err
+	}
+	return insertRows(tx, []revisionRow{r})
+}
+
+// loadStanding adds what the history says about a record as it stands: whose
+// work it is, what waits, and the last action.
+func (v *View) loadStanding(tx *gorm.DB, w *whole) error {
+	var marks struct {
+		Live   int
+		Start  int
+		Submit *string
+	}
+	// The version that stands is the work of everybody who wrote since the
+	// last approval before the newest content.
+	err := tx.Raw(`SELECT
+		(SELECT COALESCE(MAX(version), 0) FROM incident_revisions WHERE incident_id = @id AND NOT pending) AS live,
+		(SELECT COALESCE(MAX(version), 0) FROM incident_revisions WHERE incident_id = @id
+			AND (action = 'approve_pending' OR (action = 'transition' AND workflow_status = 'approved'))
+			AND version < (SELECT MAX(version) FROM incident_revisions WHERE incident_id = @id AND wrote)) AS start,
+		(SELECT u.user_name FROM incident_revisions r JOIN users u ON u.id = r.user_id
+			WHERE r.incident_id = @id AND r.action = 'transition' AND r.workflow_status = 'in_review' ORDER BY r.version DESC LIMIT 1) AS submit`,
+		map[string]any{"id": w.id}).Scan(&marks).Error
+	if err != nil {
+		return fmt.Errorf("read standing: %w", err)
+	}
+	w.live = marks.Live
+	if marks.Submit != nil {
+		w.Standing.Submitter = *marks.Submit
+	}
+	err = tx.Raw(`SELECT DISTINCT u.user_name FROM incident_revisions r JOIN users u ON u.id = r.user_id
+		WHERE r.incident_id = ? AND r.wrote AND r.version > ? ORDER BY u.user_name`, w.id, marks.Start).Scan(&w.Standing.Authors).Error
+	if err != nil {
+		return fmt.Errorf("read authors: %w", err)
+	}
+	return v.loadRecent(tx, w)
+}
+
+// loadRecent reads the last action, and the pending revision if there is one.
+func (v *View) loadRecent(tx *gorm.DB, w *whole) error {
+	var rows []namedRevision
+	err := tx.Raw(revisionQuery+" WHERE r.incident_id = ? AND (r.version = ? OR r.version = (SELECT pending_version FROM incidents WHERE id = ?)) ORDER BY r.version",
+		w.id, w.Version, w.id).Scan(&rows).Error
+	if err != nil {
+		return fmt.Errorf("read last action: %w", err)
+	}
+	var pending *int
+	if err := tx.Raw("SELECT pending_version FROM incidents WHERE id = ?", w.id).Scan(&pending).Error; err != nil {
+		return fmt.Errorf("read pending: %w", err)
+	}
+	for _, row := range rows {
+		r := row.revision()
+		if r.Version == w.Version {
+			w.LastAction = &r
+		}
+		if pending != nil && r.Version == *pending {
+			w.Pending = &models.Pending{Version: r.Version, BaseVersion: w.live, At: r.At}
+			if r.Author != nil {
+				w.Pending.Author = *r.Author
+			}
+		}
+	}
+	return nil
+}
+
+const revisionQuery = "SELECT r.*, u.user_name AS author FROM incident_revisions r LEFT JOIN users u ON u.id = r.user_id"
+
+// RevisionItem is a revision as the principal may see it: Reason is nil where
+// it is protected from them, and Readable tells about the content.
+type RevisionItem struct {
+	models.Revision
+	Readable   bool
+	Restorable bool // by the principal, now
+}
+
+// Revisions lists the saves of a record below a version, newest first, with
+// the total. before 0 begins with the newest; next is 0 at the end.
+func (v *View) Revisions(ctx context.Context, ref string, before, limit int) (items []RevisionItem, total int, next int, err error) {
+	err = v.s.read(ctx, func(tx *gorm.DB) error {
+		rec, err := v.whole(tx, ref)
+		if err != nil {
+			return err
+		}
+		if err := tx.Raw("SELECT COUNT(*) FROM incident_revisions WHERE incident_id = ?", rec.id).Scan(&total).Error; err != nil {
+			return fmt.Errorf("count revisions: %w", err)
+		}
+		if before == 0 {
+			before = rec.Version + 1
+		}
+		var rows []namedRevision
+		err = tx.Raw(revisionQuery+" WHERE r.incident_id = ? AND r.version < ? ORDER BY r.version DESC LIMIT ?", rec.id, before, limit+1).Scan(&rows).Error
+		if err != nil {
+			return fmt.Errorf("list revisions: %w", err)
+		}
+		if len(rows) > limit {
+			rows = rows[:limit]
+			next = rows[limit-1].Row.Version
+		}
+		for _, row := range rows {
+			item, _, err := v.item(rec, row)
+			if err != nil {
+				return err
+			}
+			items = append(items, item)
+		}
+		return nil
+	})
+	return items, total, next, err
+}
+
+// item shows a revision; the snapshot is empty when it is not readable.
+func (v *View) item(rec whole, row namedRevision) (RevisionItem, models.Snapshot, error) {
+	out := RevisionItem{Revision: row.revision()}
+	if !v.program && !v.p.SeesRevision(rec.Incident, out.Revision) {
+		return out, models.Snapshot{}, nil
+	}
+	reason, snapshot, err := v.s.openRevision(row.Row)
+	if err != nil {
+		return out, snapshot, err
+	}
+	out.Readable, out.Restorable = true, v.p.MayEdit(rec.Incident) == nil
+	if v.p.SeesProtected(rec.OnTeam) {
+		out.Reason = reason
+	}
+	return out, snapshot, nil
+}
+
+// PastIncident is a record as it stood at a version.
+type PastIncident struct {
+	RevisionItem
+	Content models.Incident // redacted by what the principal may see now; empty when not readable
+}
+
+// Revision reads one version. Errors: incident.not_found, revision.not_found.
+func (v *View) Revision(ctx context.Context, ref string, version int) (past PastIncident, err error) {
+	err = v.s.read(ctx, func(tx *gorm.DB) error {
+		rec, err := v.whole(tx, ref)
+		if err != nil {
+			return err
+		}
+		past, err = v.past(tx, rec, version)
+		return err
+	})
+	return past, err
+}
+
+func (v *View) past(tx *gorm.DB, rec whole, version int) (PastIncident, error) {
+	row, err := revisionOf(tx, rec.id, version)
+	if err != nil {
+		return PastIncident{}, err
+	}
+	item, snapshot, err := v.item(rec, row)
+	if err != nil || !item.Readable {
+		return PastIncident{RevisionItem: item}, err
+	}
+	old := rec
+	old.IncidentInput, old.VocabularyVersion, old.Version = snapshot.Input, snapshot.VocabularyVersion, version
+	old.WorkflowStatus, old.VerificationStatus = item.WorkflowStatus, item.VerificationStatus
+	if old.hidden, err = v.hiddenRefs(tx, snapshot.Input); err != nil {
+		return PastIncident{}, err
+	}
+	return PastIncident{RevisionItem: item, Content: v.p.RedactPast(rec.seen(), old.seen())}, nil
+}
+
+// hiddenRefs are the local ids of relations in a past content whose records
+// the principal may not see now.
+func (v *View) hiddenRefs(tx *gorm.DB, in models.IncidentInput) ([]string, error) {
+	refs := make([]string, len(in.Relations))
+	for i, l := range in.Relations {
+		refs[i] = l.To
+	}
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	w := v.visible()
+	w.and("i.ref IN ?", refs)
+	var seen []string
+	if err := tx.Raw("SELECT i.ref FROM incidents i WHERE "+w.sql(), w.args...).Scan(&seen).Error; err != nil {
+		return nil, fmt.Errorf("read visible relations: %w", err)
+	}
+	known := map[string]bool{}
+	for _, ref := range seen {
+		known[ref] = true
+	}
+	var hidden []string
+	for _, l := range in.Relations {
+		if !known[l.To] {
+			hidden = append(hidden, l.ID)
+		}
+	}
+	return hidden, nil
+}
+
+func revisionOf(tx *gorm.DB, incident int64, version int) (namedRevision, error) {
+	var rows []namedRevision
+	if err := tx.Raw(revisionQuery+" WHERE r.incident_id = ? AND r.version = ?", incident, version).Scan(&rows).Error; err != nil {
+		return namedRevision{}, fmt.Errorf("read revision: %w", err)
+	}
+	if len(rows) == 0 {
+		return namedRevision{}, models.NotFound("revision")
+	}
+	return rows[0], nil
+}
