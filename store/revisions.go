@@ -30,6 +30,7 @@ type revisionRow struct {
 	VerificationStatus string
 	Pending            bool
 	Wrote              bool
+	OtherRef           *string // of a merge: the other record
 	RowKey             string
 	Protected          []byte
 }
@@ -121,7 +122,7 @@ func (v *View) writeRevision(tx *gorm.DB, old whole, s save) error {
 	r := revisionRow{
 		IncidentID: old.id, Version: old.Version + 1, BaseVersion: &s.base, Action: s.action, At: v.s.now(), Sensitivity: snapshot.Input.Sensitivity,
 		FromStatus: old.WorkflowStatus, WorkflowStatus: state.WorkflowStatus, VerificationStatus: state.VerificationStatus,
-		Pending: s.waits, Wrote: s.content != nil && s.action != models.ActionApprovePending,
+		OtherRef: s.other, Pending: s.waits, Wrote: s.content != nil && s.action != models.ActionApprovePending,
 	}
 	if v.p.UserID != "" {
 		r.UserID = &v.p.UserID

@@ -23,6 +23,7 @@ type save struct {
 	waits   bool                  // the content waits for a second person
 	set     map[string]any        // columns of the workflow
 	fields  []string              // names for the audit
+	other   *string               // of a merge: ref of the other record
 }
 
 // lockWhole reads a record to change it: what is read stays true until the

@@ -23,6 +23,7 @@ CREATE TABLE incident_revisions (
     verification_status TEXT COLLATE "C" NOT NULL,
     pending BOOLEAN NOT NULL,
     wrote BOOLEAN NOT NULL,
+    other_ref TEXT COLLATE "C",
     row_key TEXT COLLATE "C" NOT NULL,
     protected BYTEA NOT NULL,
     CONSTRAINT pk_incident_revisions PRIMARY KEY (incident_id, version),

@@ -23,6 +23,7 @@ CREATE TABLE incident_revisions (
     verification_status TEXT NOT NULL,
     pending BOOLEAN NOT NULL,
     wrote BOOLEAN NOT NULL,
+    other_ref TEXT,
     row_key TEXT NOT NULL,
     protected BLOB NOT NULL,
     CONSTRAINT pk_incident_revisions PRIMARY KEY (incident_id, version),
