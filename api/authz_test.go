@@ -22,6 +22,7 @@ var golden = map[string]string{
 	"createIncident": "c", "updateIncident": "cr",
 	"moveIncident": "cr", "verifyIncident": "r", "decidePending": "cr", "restoreIncident": "cr", "undoIncident": "cr",
 	"listRevisions": "ncr", "readRevision": "ncr", "readPublicIncident": "*",
+	"listSources": "ancr", "lookUpSource": "ancr", "readSource": "ancr", "correctSource": "cr",
 	"listWorkingCopies": "cr", "readWorkingCopy": "cr", "saveWorkingCopy": "cr", "discardWorkingCopy": "cr",
 }
 

@@ -88,7 +88,7 @@ func (h *Handlers) UpdateIncident(ctx context.Context, r spec.UpdateIncidentRequ
 	if err != nil {
 		return nil, err
 	}
-	if err := in.Validate(h.Clock(), h.Vocab); err != nil {
+	if err := models.StillCited(in.Validate(h.Clock(), h.Vocab), rec.IncidentInput, in); err != nil {
 		return nil, err
 	}
 	rec, err = view.UpdateIncident(ctx, store.UpdateIncident{

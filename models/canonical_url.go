@@ -1,6 +1,7 @@
 package models
 
 import (
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -9,131 +10,199 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// trackingParameters say where a reader came from, never what they read.
-var trackingParameters = regexp.MustCompile(`^(utm_.*|mtm_.*|pk_.*|hsa_.*|_hs.*|at_.*|fb_.*|fbclid|gclid|gbraid|wbraid|dclid|msclkid|yclid|twclid|ttclid|igshid|igsh|mc_cid|mc_eid|mkt_tok|ref|ref_src|ref_url|referrer|cmpid|cmp|ocid|ncid|smid|smtyp|spm|scm|xtor|ito|s_cid|sr_share|si|guccounter|guce_referrer.*|_ga|_gl|__twitter_impression|amp|amp_.*|outputtype)$`)
+// maxCanonicalURL is the longest name that is kept: an index of PostgreSQL
+// takes no longer entries.
+const maxCanonicalURL = 2000
 
-// Forms in which one page stands under several addresses.
-var (
-	archiveOfPage = regexp.MustCompile(`^(?:web\.archive\.org/web/[0-9]{1,14}(?:[a-z]{2}_)?|webarchive\.[a-z.]+/(?:ukgwa|wayback)/[0-9]{1,14}|archive\.(?:ph|today|is|li|vn|md|fo)/(?:[0-9]{4}[0-9.:-]*|o/[A-Za-z0-9]+|newest|oldest)|arquivo\.pt/(?:wayback|noFrame/replay)/[0-9]{1,14})/(.+)$`)
-	ampCache      = regexp.MustCompile(`^(?:[a-z0-9-]+\.)*cdn\.ampproject\.org/(?:[acvi]/)?(?:s/)?(.+)$`)
-	googleAMP     = regexp.MustCompile(`^google\.[a-z.]+/amp/(?:s/)?(.+)$`)
-	mobileHost    = regexp.MustCompile(`^(?:www[0-9]*|m|mobile|amp)\.(.+\..+)$`)
-	ampPath       = regexp.MustCompile(`(?i)(?:/amp|\.amp|/amp\.html?|\.amp\.html?|/index\.amp)$`)
-)
+// maxRawURL is the longest address that is looked at.
+const maxRawURL = 8192
 
-// maxUnwraps bounds how often a copy of a copy is followed.
-const maxUnwraps = 4
+// maxPasses bounds how often a copy of a copy is followed.
+const maxPasses = 16
 
-// CanonicalURL is one name for all addresses of a page: without scheme, www,
-// mobile and AMP variants, tracking parameters, fragment and trailing slash,
-// and for a copy in an archive the page that was archived. "" when raw is no
-// web address. The result is for comparison, not for opening.
+// CanonicalURL is one name for all addresses of a page: host and path without
+// scheme, default port, www, mobile and AMP variants, tracking parameters,
+// fragment and trailing slash; for a copy in an archive or a cache the page
+// that was copied. "" when raw is no web address. The result is for
+// comparison: WebAddress makes it one to open.
 func CanonicalURL(raw string) string {
-	name := strings.TrimSpace(raw)
-	for range maxUnwraps {
-		next := canonicalOnce(name)
-		if next == "" {
+	name := onePass(strings.TrimSpace(raw))
+	for range maxPasses {
+		if name == "" || len(name) > maxCanonicalURL {
 			return ""
 		}
-		inner, wrapped := unwrapped(next)
-		if !wrapped {
-			return next
+		next := onePass(WebAddress(name))
+		if next == name {
+			return name
 		}
-		name = inner
+		name = next
 	}
-	return canonicalOnce(name)
+	return ""
 }
 
-// ArchivedPage is the page that an archived copy shows; false when the address
-// is no copy in an archive.
-func ArchivedPage(raw string) (string, bool) {
-	name := canonicalOnce(strings.TrimSpace(raw))
-	m := archiveOfPage.FindStringSubmatch(name)
-	if m == nil {
+// WebAddress makes a canonical name an address that a browser opens.
+func WebAddress(canonical string) string { return "https://" + canonical }
+
+// ArchiveOf tells whether an address is an archived or cached copy, and of
+// which page; original is "" where the address does not say.
+func ArchiveOf(raw string) (original string, archived bool) {
+	p, ok := parsePage(strings.TrimSpace(raw))
+	if !ok {
 		return "", false
 	}
-	return CanonicalURL(withScheme(m[1])), true
+	inner, wrapped := p.unwrap()
+	return CanonicalURL(inner), wrapped
 }
 
-// unwrapped is the page inside an archive's or a cache's address.
-func unwrapped(name string) (string, bool) {
-	for _, form := range []*regexp.Regexp{archiveOfPage, ampCache, googleAMP} {
-		if m := form.FindStringSubmatch(name); m != nil {
-			inner := withScheme(m[1])
-			return inner, canonicalOnce(inner) != ""
+// onePass brings an address to its name, or to that of the page inside.
+func onePass(raw string) string {
+	p, ok := parsePage(raw)
+	if !ok {
+		return ""
+	}
+	if inner, _ := p.unwrap(); inner != "" {
+		if q, ok := parsePage(inner); ok {
+			p = q
 		}
 	}
-	return "", false
+	return p.name()
 }
 
-// oneSlash: an address inside a path loses a slash in some programs.
-var oneSlash = regexp.MustCompile(`^(https?):/+`)
+// page is an address in its parts; path, query and fragment are still escaped.
+type page struct{ host, port, path, query, fragment string }
 
-// hostName has at least two labels; a port may follow nowhere but in the URL.
-var hostName = regexp.MustCompile(`^[\pL\pN_-]+(\.[\pL\pN_-]+)+$`)
-
-func withScheme(s string) string {
-	if oneSlash.MatchString(s) {
-		return oneSlash.ReplaceAllString(s, "$1://")
+func parsePage(raw string) (page, bool) {
+	if len(raw) > maxRawURL {
+		return page{}, false
 	}
-	return "https://" + s
-}
-
-func canonicalOnce(raw string) string {
 	u, err := url.Parse(raw)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return ""
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil {
+		return page{}, false
 	}
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
-		host = ascii
+	host := canonicalHost(u.Hostname())
+	if host == "" {
+		return page{}, false
 	}
-	if !hostName.MatchString(host) {
-		return ""
+	p := page{host: host, path: u.EscapedPath(), query: u.RawQuery, fragment: u.EscapedFragment()}
+	if port := u.Port(); port != "80" && port != "443" {
+		p.port = port
 	}
-	for m := mobileHost.FindStringSubmatch(host); m != nil; m = mobileHost.FindStringSubmatch(host) {
-		host = m[1]
+	return p, true
+}
+
+func (p page) name() string {
+	out := p.host
+	if p.port != "" {
+		out += ":" + p.port
 	}
-	if port := u.Port(); port != "" && port != "80" && port != "443" {
-		host += ":" + port
-	}
-	out := host + canonicalPath(u.EscapedPath())
-	if query := canonicalQuery(u.Query()); query != "" {
+	out += canonicalPath(p.path)
+	if query := canonicalQuery(p.query); query != "" {
 		out += "?" + query
 	}
-	if strings.HasPrefix(u.Fragment, "!") { // a page of its own on old one-page sites
-		out += "#" + u.Fragment
+	if strings.HasPrefix(p.fragment, "!") { // a page of its own on old one-page sites
+		out += "#" + p.fragment
 	}
 	return out
 }
 
-// canonicalPath keeps the path as written but for one spelling of escapes,
-// repeated slashes, the AMP ending and the last slash.
-func canonicalPath(path string) string {
-	if plain, err := url.PathUnescape(path); err == nil {
-		path = (&url.URL{Path: plain}).EscapedPath()
-	}
-	for strings.Contains(path, "//") {
-		path = strings.ReplaceAll(path, "//", "/")
-	}
-	for {
-		trimmed := strings.TrimRight(path, "/")
-		trimmed = ampPath.ReplaceAllString(trimmed, "")
-		if trimmed == path {
-			return path
+// domain is for names with two labels at least, in their ASCII form.
+var domain = regexp.MustCompile(`^[a-z0-9_-]+(\.[a-z0-9_-]+)+$`)
+
+// variantHost has a first label that says how the page is shown, not what it is.
+var variantHost = regexp.MustCompile(`^(?:www[0-9]?|m|mobile|amp)\.(.+\..+)$`)
+
+// mobileWiki is the one large site that has its m in second place.
+var mobileWiki = regexp.MustCompile(`^([a-z-]+)\.m\.(wikipedia|wikinews|wikimedia|wikisource)\.org$`)
+
+// names folds case and width as browsers do and keeps labels with underscores.
+var names = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false), idna.BidiRule())
+
+func canonicalHost(host string) string {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		if ip.Zone() != "" {
+			return ""
 		}
-		path = trimmed
+		if ip.Is6() {
+			return "[" + ip.String() + "]"
+		}
+		return ip.String()
 	}
+	ascii, err := names.ToASCII(strings.TrimSuffix(host, "."))
+	if err != nil {
+		return ""
+	}
+	host = strings.TrimSuffix(strings.ToLower(ascii), ".")
+	for m := variantHost.FindStringSubmatch(host); m != nil; m = variantHost.FindStringSubmatch(host) {
+		host = m[1]
+	}
+	host = mobileWiki.ReplaceAllString(host, "$1.$2.org")
+	if !domain.MatchString(host) {
+		return ""
+	}
+	return host
 }
 
-func canonicalQuery(q url.Values) string {
-	for name := range q {
-		if trackingParameters.MatchString(strings.ToLower(name)) {
-			delete(q, name)
+// ampEnding is the last segment of a page in AMP markup, or its ending.
+var ampEnding = regexp.MustCompile(`(?i)^(.*?)(?:/amp|/amp\.html?|/index\.amp|\.amp|\.amp(\.html?))$`)
+
+// canonicalPath has one spelling of escapes, no empty and no dot segments, no
+// AMP ending and no trailing slash.
+func canonicalPath(escaped string) string {
+	var kept []string
+	for _, segment := range strings.Split(escaped, "/") {
+		if plain, err := url.PathUnescape(segment); err == nil {
+			segment = url.PathEscape(plain)
+		}
+		switch segment {
+		case "", ".":
+		case "..":
+			kept = kept[:max(len(kept)-1, 0)]
+		default:
+			kept = append(kept, segment)
 		}
 	}
-	for _, values := range q {
-		slices.Sort(values)
+	if len(kept) == 0 {
+		return ""
 	}
-	return q.Encode() // sorted by name
+	path := "/" + strings.Join(kept, "/")
+	for m := ampEnding.FindStringSubmatch(path); m != nil; m = ampEnding.FindStringSubmatch(path) {
+		path = m[1] + m[2]
+	}
+	return strings.TrimRight(path, "/")
+}
+
+// tracking parameters say where a reader came from, never what they read.
+var tracking = regexp.MustCompile(`^(utm_.*|mtm_.*|pk_(campaign|kwd|source|medium)|hsa_.*|_hs(enc|mi|fp)|__hs.*|at_(medium|campaign|custom.*|link.*|ptr.*|bbc.*)|fb_.*|` +
+	`fbclid|gclid|gclsrc|gbraid|wbraid|dclid|msclkid|yclid|twclid|ttclid|li_fat_id|igshid|igsh|mc_[ce]id|mkt_tok|ml_subscriber.*|vero_(id|conv)|oly_(anon|enc)_id|` +
+	`ref_src|ref_url|referrer|cmpid|ocid|ncid|smid|smtyp|spm|xtor|s_cid|sr_share|guccounter|guce_referrer.*|_ga|_gl|__twitter_impression|__tn__|__cft__.*|` +
+	`feature|share_id|sharetype|amp|_amp|amp_.*|usqp|aoh)$`)
+
+// ampMarkup are parameters that ask for AMP by their value.
+var ampMarkup = regexp.MustCompile(`^(outputtype|output|mode|view|markup|format)=amp$`)
+
+// canonicalQuery drops what tracks, and sorts the rest by name and value.
+func canonicalQuery(raw string) string {
+	var kept []string
+	for _, pair := range strings.Split(raw, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		name, value = unescaped(name), unescaped(value)
+		lower := strings.ToLower(name)
+		if name == "" && value == "" || tracking.MatchString(lower) || ampMarkup.MatchString(lower+"="+strings.ToLower(value)) {
+			continue
+		}
+		part := url.QueryEscape(name)
+		if value != "" {
+			part += "=" + url.QueryEscape(value)
+		}
+		kept = append(kept, part)
+	}
+	slices.Sort(kept)
+	return strings.Join(slices.Compact(kept), "&")
+}
+
+func unescaped(s string) string {
+	if plain, err := url.QueryUnescape(s); err == nil {
+		return plain
+	}
+	return s
 }

@@ -1,7 +1,6 @@
 package models
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -386,8 +385,7 @@ func (c *checker) url(pointer string, s *string) {
 	if s == nil {
 		return
 	}
-	u, err := url.Parse(*s)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil {
+	if !IsWebAddress(*s) {
 		c.fail(pointer, "not_a_web_address")
 	}
 }

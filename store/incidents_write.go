@@ -44,6 +44,7 @@ type none struct{}
 
 // entries are all rows of one or more records, ready to insert.
 type entries struct {
+	s            *Store
 	targets      []targetRow
 	perpetrators []perpetratorRow
 	acts         []actRow
@@ -65,6 +66,7 @@ type entries struct {
 // collect appends the rows of one record. related and campaigns hold the
 // internal ids of the refs that it names.
 func (e *entries) collect(s *Store, id int64, in models.IncidentInput, d models.Derived, related, campaigns map[string]int64) error {
+	e.s = s
 	collectors := []func() error{
 		func() error { return e.collectPeople(s, id, in) },
 		func() error { return e.collectActs(s, id, in) },
@@ -153,7 +155,7 @@ func (e *entries) collectSources(s *Store, id int64, in models.IncidentInput) er
 			return sourceRow{Kind: x.Kind}, protectedSource{Whole: &x}
 		}
 		return sourceRow{
-			Kind: x.Kind, Publisher: x.Publisher, Title: x.Title, URL: x.URL, ArchiveURL: x.ArchiveURL, Author: x.Author,
+			Shared: sharedName(in.Sensitivity, x), Kind: x.Kind, Publisher: x.Publisher, Title: x.Title, URL: x.URL, ArchiveURL: x.ArchiveURL, Author: x.Author,
 			Language: x.Language, Published: (*string)(x.Published), Accessed: (*string)(x.Accessed), DerivedFrom: x.DerivedFrom,
 			Reliability: x.Reliability, Scale: x.Scale, Text: x.Text, TextSHA256: x.TextSHA256,
 		}, protectedSource{SubmittedBy: x.SubmittedBy}
@@ -220,7 +222,8 @@ func (e *entries) insert(tx *gorm.DB) error {
 		func() error { return insertRows(tx, e.targets) }, func() error { return insertRows(tx, e.perpetrators) },
 		func() error { return insertRows(tx, e.acts) }, func() error { return insertRows(tx, e.actPerps) },
 		func() error { return insertRows(tx, e.inducements) }, func() error { return insertRows(tx, e.amounts) },
-		func() error { return insertRows(tx, e.demands) }, func() error { return insertRows(tx, e.sources) },
+		func() error { return insertRows(tx, e.demands) },
+		func() error { return e.s.tieSources(tx, e.sources) }, func() error { return insertRows(tx, e.sources) },
 		func() error { return insertRows(tx, e.citations) }, func() error { return insertRows(tx, e.evidence) },
 		func() error { return insertRows(tx, e.responses) }, func() error { return insertRows(tx, e.harms) },
 		func() error { return insertRows(tx, e.relations) }, func() error { return insertRows(tx, e.consents) },

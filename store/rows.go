@@ -243,6 +243,9 @@ type sourceRow struct {
 	Scale       *string
 	Text        *string
 	TextSHA256  *string `gorm:"column:text_sha256"`
+	// SourceRecordID is set from Shared, the name of the page, on insert.
+	SourceRecordID *int64
+	Shared         string `gorm:"-"`
 }
 
 func (sourceRow) TableName() string { return "sources" }

@@ -125,10 +125,7 @@ func (v *View) writeEntries(tx *gorm.DB, old whole, in models.IncidentInput, voc
 	if err := e.collect(v.s, old.id, in, models.Derive(in, vocab), related, campaigns); err != nil {
 		return err
 	}
-	if err := deleteEntries(tx, old.id); err != nil {
-		return err
-	}
-	if err := e.insert(tx); err != nil {
+	if err := e.replace(tx, old.id); err != nil {
 		return err
 	}
 	if in.Sensitivity == sealed && old.Sensitivity != sealed {

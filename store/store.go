@@ -69,6 +69,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		err = s.openSQLite(ctx, o.SQLitePath)
 	}
 	if err == nil {
+		err = s.tieOlder(ctx)
+	}
+	if err == nil {
 		err = s.keepHistory(ctx)
 	}
 	if err != nil {

@@ -67,22 +67,22 @@ func (e BreakdownUnit) Valid() bool {
 
 // Defines values for ChangeKind.
 const (
-	Added     ChangeKind = "added"
-	Changed   ChangeKind = "changed"
-	Removed   ChangeKind = "removed"
-	Reordered ChangeKind = "reordered"
+	ChangeKindAdded     ChangeKind = "added"
+	ChangeKindChanged   ChangeKind = "changed"
+	ChangeKindRemoved   ChangeKind = "removed"
+	ChangeKindReordered ChangeKind = "reordered"
 )
 
 // Valid indicates whether the value is a known member of the ChangeKind enum.
 func (e ChangeKind) Valid() bool {
 	switch e {
-	case Added:
+	case ChangeKindAdded:
 		return true
-	case Changed:
+	case ChangeKindChanged:
 		return true
-	case Removed:
+	case ChangeKindRemoved:
 		return true
-	case Reordered:
+	case ChangeKindReordered:
 		return true
 	default:
 		return false
@@ -371,6 +371,30 @@ func (e SetUpInputWorkRoles) Valid() bool {
 	case SetUpInputWorkRolesCaseworker:
 		return true
 	case SetUpInputWorkRolesReviewer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SourceCorrectedItemStatus.
+const (
+	SourceCorrectedItemStatusChanged   SourceCorrectedItemStatus = "changed"
+	SourceCorrectedItemStatusRefused   SourceCorrectedItemStatus = "refused"
+	SourceCorrectedItemStatusUnchanged SourceCorrectedItemStatus = "unchanged"
+	SourceCorrectedItemStatusWaits     SourceCorrectedItemStatus = "waits"
+)
+
+// Valid indicates whether the value is a known member of the SourceCorrectedItemStatus enum.
+func (e SourceCorrectedItemStatus) Valid() bool {
+	switch e {
+	case SourceCorrectedItemStatusChanged:
+		return true
+	case SourceCorrectedItemStatusRefused:
+		return true
+	case SourceCorrectedItemStatusUnchanged:
+		return true
+	case SourceCorrectedItemStatusWaits:
 		return true
 	default:
 		return false
@@ -1463,6 +1487,147 @@ type Source struct {
 	Url         *string `json:"url"`
 }
 
+// SourceCorrected defines model for SourceCorrected.
+type SourceCorrected struct {
+	Items []SourceCorrectedItem `json:"items"`
+}
+
+// SourceCorrectedItem defines model for SourceCorrectedItem.
+type SourceCorrectedItem struct {
+	// Code With refused: the code of the problem
+	Code *string `json:"code"`
+	Ref  string  `json:"ref"`
+
+	// Status waits: kept as a pending revision for a second person
+	Status SourceCorrectedItemStatus `json:"status"`
+}
+
+// SourceCorrectedItemStatus waits: kept as a pending revision for a second person
+type SourceCorrectedItemStatus string
+
+// SourceCorrection The members to correct; null empties one
+type SourceCorrection = json.RawMessage
+
+// SourceDescription What the record that changed last says of the page
+type SourceDescription struct {
+	ArchiveUrl *string `json:"archive_url"`
+	Author     *string `json:"author"`
+	Kind       string  `json:"kind"`
+	Language   *string `json:"language"`
+	Published  *string `json:"published"`
+	Publisher  *string `json:"publisher"`
+	Title      *string `json:"title"`
+	Url        *string `json:"url"`
+}
+
+// SourceEntry The page as one record has it among its sources
+type SourceEntry struct {
+	Accessed  *string    `json:"accessed"`
+	Citations []Citation `json:"citations"`
+
+	// DerivedFrom From the nearest to the first origin
+	DerivedFrom []SourceOrigin `json:"derived_from"`
+	Id          string         `json:"id"`
+	Reliability *string        `json:"reliability"`
+	Url         *string        `json:"url"`
+}
+
+// SourceLookup defines model for SourceLookup.
+type SourceLookup struct {
+	// Archived The address is that of an archived or cached copy
+	Archived     bool   `json:"archived"`
+	CanonicalUrl string `json:"canonical_url"`
+
+	// Original Address of the page that was copied, where the copy tells
+	Original *string       `json:"original"`
+	Source   *SourceRecord `json:"source"`
+}
+
+// SourceLookupInput defines model for SourceLookupInput.
+type SourceLookupInput struct {
+	// Except Ref of a record that does not count, because it is being edited
+	Except *string `json:"except,omitempty"`
+	Url    string  `json:"url"`
+}
+
+// SourceOrigin A source that another one is derived from
+type SourceOrigin struct {
+	Id        string  `json:"id"`
+	Kind      string  `json:"kind"`
+	Publisher *string `json:"publisher"`
+
+	// SourceRef Its source record, if it has one
+	SourceRef *string `json:"source_ref"`
+	Title     *string `json:"title"`
+	Url       *string `json:"url"`
+}
+
+// SourceRecord defines model for SourceRecord.
+type SourceRecord struct {
+	// CanonicalUrl One name for all variants of the address, without scheme
+	CanonicalUrl string    `json:"canonical_url"`
+	CreatedAt    time.Time `json:"created_at"`
+
+	// Described What the record that changed last says of the page
+	Described SourceDescription `json:"described"`
+
+	// Incidents Visible records that have it
+	Incidents int `json:"incidents"`
+
+	// LocalIds With the filter incident: its sources that stand for the page
+	LocalIds []string `json:"local_ids"`
+	Ref      string   `json:"ref"`
+}
+
+// SourceRecordDetail defines model for SourceRecordDetail.
+type SourceRecordDetail struct {
+	// CanonicalUrl One name for all variants of the address, without scheme
+	CanonicalUrl string    `json:"canonical_url"`
+	CreatedAt    time.Time `json:"created_at"`
+
+	// Described What the record that changed last says of the page
+	Described SourceDescription `json:"described"`
+
+	// Incidents Visible records that have it
+	Incidents int    `json:"incidents"`
+	Ref       string `json:"ref"`
+
+	// Uses At most 50, changed last first
+	Uses []SourceUse `json:"uses"`
+
+	// Variants Descriptions that differ
+	Variants []SourceVariant `json:"variants"`
+}
+
+// SourceRecordPage defines model for SourceRecordPage.
+type SourceRecordPage struct {
+	Items []SourceRecord `json:"items"`
+
+	// NextCursor Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// SourceUse defines model for SourceUse.
+type SourceUse struct {
+	Entries            []SourceEntry `json:"entries"`
+	MayEdit            bool          `json:"may_edit"`
+	Ref                string        `json:"ref"`
+	Sensitivity        string        `json:"sensitivity"`
+	Title              string        `json:"title"`
+	UpdatedAt          time.Time     `json:"updated_at"`
+	VerificationStatus string        `json:"verification_status"`
+	WorkflowStatus     string        `json:"workflow_status"`
+}
+
+// SourceVariant defines model for SourceVariant.
+type SourceVariant struct {
+	// Described What the record that changed last says of the page
+	Described SourceDescription `json:"described"`
+
+	// Incidents Refs of the records that describe it so
+	Incidents []string `json:"incidents"`
+}
+
 // Stats defines model for Stats.
 type Stats struct {
 	AsOf               time.Time `json:"as_of"`
@@ -2104,6 +2269,19 @@ type RefreshSessionParams struct {
 	UnderscoreUnderscoreHostFarwatchRt *RefreshCookie `form:"__Host-farwatch_rt,omitempty" json:"__Host-farwatch_rt,omitempty"`
 }
 
+// ListSourcesParams defines parameters for ListSources.
+type ListSourcesParams struct {
+	// Q Part of publisher, title or address, or a whole address in any of its variants
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// Incident Ref of a record: only its sources, with their ids in it
+	Incident *string `form:"incident,omitempty" json:"incident,omitempty"`
+	Limit    *int    `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor next_cursor of the page before
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // StatsParams defines parameters for Stats.
 type StatsParams struct {
 	// OriginCountry Accused state, alpha-3 or XKX; several, parted by commas, are joined by OR
@@ -2266,6 +2444,12 @@ type SignInJSONRequestBody = SignInInput
 // SetUpJSONRequestBody defines body for SetUp for application/json ContentType.
 type SetUpJSONRequestBody = SetUpInput
 
+// LookUpSourceJSONRequestBody defines body for LookUpSource for application/json ContentType.
+type LookUpSourceJSONRequestBody = SourceLookupInput
+
+// CorrectSourceJSONRequestBody defines body for CorrectSource for application/json ContentType.
+type CorrectSourceJSONRequestBody = SourceCorrection
+
 // SaveWorkingCopyJSONRequestBody defines body for SaveWorkingCopy for application/json ContentType.
 type SaveWorkingCopyJSONRequestBody = WorkingCopyInput
 
@@ -2358,6 +2542,18 @@ type ServerInterface interface {
 	// SetUp Make the first organisation and its administrator with the one-time set-up link
 	// (POST /api/v1/setup)
 	SetUp(c *gin.Context)
+	// ListSources Pages that sources of visible records stand for, those first met last first
+	// (GET /api/v1/sources)
+	ListSources(c *gin.Context, params ListSourcesParams)
+	// LookUpSource The source record of an address, if a visible record has that page among its sources
+	// (POST /api/v1/sources/lookup)
+	LookUpSource(c *gin.Context)
+	// ReadSource A source record with the visible records that have it, their citations and grades
+	// (GET /api/v1/sources/{ref})
+	ReadSource(c *gin.Context, ref Ref)
+	// CorrectSource Correct its description in every record that I may edit, each as a new version
+	// (PATCH /api/v1/sources/{ref})
+	CorrectSource(c *gin.Context, ref Ref)
 	// Stats The dashboard's numbers over the same filter as the list
 	// (GET /api/v1/stats)
 	Stats(c *gin.Context, params StatsParams)
@@ -3879,6 +4075,120 @@ func (siw *ServerInterfaceWrapper) SetUp(c *gin.Context) {
 	siw.Handler.SetUp(c)
 }
 
+// ListSources operation middleware
+func (siw *ServerInterfaceWrapper) ListSources(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListSourcesParams
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "incident" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "incident", c.Request.URL.Query(), &params.Incident, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter incident: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListSources(c, params)
+}
+
+// LookUpSource operation middleware
+func (siw *ServerInterfaceWrapper) LookUpSource(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.LookUpSource(c)
+}
+
+// ReadSource operation middleware
+func (siw *ServerInterfaceWrapper) ReadSource(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadSource(c, ref)
+}
+
+// CorrectSource operation middleware
+func (siw *ServerInterfaceWrapper) CorrectSource(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CorrectSource(c, ref)
+}
+
 // Stats operation middleware
 func (siw *ServerInterfaceWrapper) Stats(c *gin.Context) {
 
@@ -4385,6 +4695,10 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/public/incidents/:ref", wrapper.ReadPublicIncident)
 	router.GET(options.BaseURL+"/api/v1/stats", wrapper.Stats)
 	router.GET(options.BaseURL+"/api/v1/exports/incidents.csv", wrapper.ExportIncidentsCsv)
+	router.GET(options.BaseURL+"/api/v1/sources", wrapper.ListSources)
+	router.POST(options.BaseURL+"/api/v1/sources/lookup", wrapper.LookUpSource)
+	router.GET(options.BaseURL+"/api/v1/sources/:ref", wrapper.ReadSource)
+	router.PATCH(options.BaseURL+"/api/v1/sources/:ref", wrapper.CorrectSource)
 	router.GET(options.BaseURL+"/api/v1/working-copies", wrapper.ListWorkingCopies)
 	router.DELETE(options.BaseURL+"/api/v1/working-copies/:working_copy_id", wrapper.DiscardWorkingCopy)
 	router.GET(options.BaseURL+"/api/v1/working-copies/:working_copy_id", wrapper.ReadWorkingCopy)
@@ -5660,6 +5974,163 @@ func (response SetUpdefaultApplicationProblemPlusJSONResponse) VisitSetUpRespons
 	return err
 }
 
+type ListSourcesRequestObject struct {
+	Params ListSourcesParams
+}
+
+type ListSourcesResponseObject interface {
+	VisitListSourcesResponse(w http.ResponseWriter) error
+}
+
+type ListSources200JSONResponse SourceRecordPage
+
+func (response ListSources200JSONResponse) VisitListSourcesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSourcesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListSourcesdefaultApplicationProblemPlusJSONResponse) VisitListSourcesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookUpSourceRequestObject struct {
+	Body *LookUpSourceJSONRequestBody
+}
+
+type LookUpSourceResponseObject interface {
+	VisitLookUpSourceResponse(w http.ResponseWriter) error
+}
+
+type LookUpSource200JSONResponse SourceLookup
+
+func (response LookUpSource200JSONResponse) VisitLookUpSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookUpSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response LookUpSourcedefaultApplicationProblemPlusJSONResponse) VisitLookUpSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadSourceRequestObject struct {
+	Ref Ref `json:"ref"`
+}
+
+type ReadSourceResponseObject interface {
+	VisitReadSourceResponse(w http.ResponseWriter) error
+}
+
+type ReadSource200JSONResponse SourceRecordDetail
+
+func (response ReadSource200JSONResponse) VisitReadSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadSourcedefaultApplicationProblemPlusJSONResponse) VisitReadSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CorrectSourceRequestObject struct {
+	Ref  Ref `json:"ref"`
+	Body *CorrectSourceJSONRequestBody
+}
+
+type CorrectSourceResponseObject interface {
+	VisitCorrectSourceResponse(w http.ResponseWriter) error
+}
+
+type CorrectSource200JSONResponse SourceCorrected
+
+func (response CorrectSource200JSONResponse) VisitCorrectSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CorrectSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CorrectSourcedefaultApplicationProblemPlusJSONResponse) VisitCorrectSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type StatsRequestObject struct {
 	Params StatsParams
 }
@@ -5986,6 +6457,18 @@ type StrictServerInterface interface {
 	// SetUp Make the first organisation and its administrator with the one-time set-up link
 	// (POST /api/v1/setup)
 	SetUp(ctx context.Context, request SetUpRequestObject) (SetUpResponseObject, error)
+	// ListSources Pages that sources of visible records stand for, those first met last first
+	// (GET /api/v1/sources)
+	ListSources(ctx context.Context, request ListSourcesRequestObject) (ListSourcesResponseObject, error)
+	// LookUpSource The source record of an address, if a visible record has that page among its sources
+	// (POST /api/v1/sources/lookup)
+	LookUpSource(ctx context.Context, request LookUpSourceRequestObject) (LookUpSourceResponseObject, error)
+	// ReadSource A source record with the visible records that have it, their citations and grades
+	// (GET /api/v1/sources/{ref})
+	ReadSource(ctx context.Context, request ReadSourceRequestObject) (ReadSourceResponseObject, error)
+	// CorrectSource Correct its description in every record that I may edit, each as a new version
+	// (PATCH /api/v1/sources/{ref})
+	CorrectSource(ctx context.Context, request CorrectSourceRequestObject) (CorrectSourceResponseObject, error)
 	// Stats The dashboard's numbers over the same filter as the list
 	// (GET /api/v1/stats)
 	Stats(ctx context.Context, request StatsRequestObject) (StatsResponseObject, error)
@@ -6994,6 +7477,144 @@ func (sh *strictHandler) SetUp(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(SetUpResponseObject); ok {
 		if err := validResponse.VisitSetUpResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListSources operation middleware
+func (sh *strictHandler) ListSources(ctx *gin.Context, params ListSourcesParams) {
+	var request ListSourcesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSources(ctx, request.(ListSourcesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSources")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListSourcesResponseObject); ok {
+		if err := validResponse.VisitListSourcesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// LookUpSource operation middleware
+func (sh *strictHandler) LookUpSource(ctx *gin.Context) {
+	var request LookUpSourceRequestObject
+
+	var body LookUpSourceJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.LookUpSource(ctx, request.(LookUpSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LookUpSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(LookUpSourceResponseObject); ok {
+		if err := validResponse.VisitLookUpSourceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadSource operation middleware
+func (sh *strictHandler) ReadSource(ctx *gin.Context, ref Ref) {
+	var request ReadSourceRequestObject
+
+	request.Ref = ref
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadSource(ctx, request.(ReadSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadSourceResponseObject); ok {
+		if err := validResponse.VisitReadSourceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CorrectSource operation middleware
+func (sh *strictHandler) CorrectSource(ctx *gin.Context, ref Ref) {
+	var request CorrectSourceRequestObject
+
+	request.Ref = ref
+
+	var body CorrectSourceJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CorrectSource(ctx, request.(CorrectSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CorrectSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CorrectSourceResponseObject); ok {
+		if err := validResponse.VisitCorrectSourceResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -495,6 +495,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pages that sources of visible records stand for, those first met last first */
+        get: operations["listSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The source record of an address, if a visible record has that page among its sources */
+        post: operations["lookUpSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        /** A source record with the visible records that have it, their citations and grades */
+        get: operations["readSource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Correct its description in every record that I may edit, each as a new version */
+        patch: operations["correctSource"];
+        trace?: never;
+    };
     "/api/v1/working-copies": {
         parameters: {
             query?: never;
@@ -1082,6 +1137,120 @@ export interface components {
             text_sha256?: string | null;
             /** @description Protected */
             submitted_by?: string | null;
+        };
+        /** @description What the record that changed last says of the page */
+        SourceDescription: {
+            kind: string;
+            publisher: string | null;
+            title: string | null;
+            url: string | null;
+            archive_url: string | null;
+            author: string | null;
+            language: string | null;
+            published: string | null;
+        };
+        SourceRecord: {
+            ref: string;
+            /** @description One name for all variants of the address, without scheme */
+            canonical_url: string;
+            /** @description Visible records that have it */
+            incidents: number;
+            described: components["schemas"]["SourceDescription"];
+            /** Format: date-time */
+            created_at: string;
+            /** @description With the filter incident: its sources that stand for the page */
+            local_ids: string[];
+        };
+        SourceRecordPage: {
+            items: components["schemas"]["SourceRecord"][];
+            /** @description Absent on the last page */
+            next_cursor?: string;
+        };
+        SourceVariant: {
+            described: components["schemas"]["SourceDescription"];
+            /** @description Refs of the records that describe it so */
+            incidents: string[];
+        };
+        /** @description A source that another one is derived from */
+        SourceOrigin: {
+            id: string;
+            kind: string;
+            publisher: string | null;
+            title: string | null;
+            url: string | null;
+            /** @description Its source record, if it has one */
+            source_ref: string | null;
+        };
+        /** @description The page as one record has it among its sources */
+        SourceEntry: {
+            id: string;
+            url: string | null;
+            reliability: string | null;
+            accessed: string | null;
+            /** @description From the nearest to the first origin */
+            derived_from: components["schemas"]["SourceOrigin"][];
+            citations: components["schemas"]["Citation"][];
+        };
+        SourceUse: {
+            ref: string;
+            title: string;
+            workflow_status: string;
+            verification_status: string;
+            sensitivity: string;
+            /** Format: date-time */
+            updated_at: string;
+            may_edit: boolean;
+            entries: components["schemas"]["SourceEntry"][];
+        };
+        SourceRecordDetail: {
+            ref: string;
+            /** @description One name for all variants of the address, without scheme */
+            canonical_url: string;
+            /** @description Visible records that have it */
+            incidents: number;
+            described: components["schemas"]["SourceDescription"];
+            /** Format: date-time */
+            created_at: string;
+            /** @description Descriptions that differ */
+            variants: components["schemas"]["SourceVariant"][];
+            /** @description At most 50, changed last first */
+            uses: components["schemas"]["SourceUse"][];
+        };
+        SourceLookupInput: {
+            url: string;
+            /** @description Ref of a record that does not count, because it is being edited */
+            except?: string;
+        };
+        SourceLookup: {
+            canonical_url: string;
+            /** @description The address is that of an archived or cached copy */
+            archived: boolean;
+            /** @description Address of the page that was copied, where the copy tells */
+            original: string | null;
+            source: components["schemas"]["SourceRecord"] | null;
+        };
+        /** @description The members to correct; null empties one */
+        SourceCorrection: {
+            reason: string;
+            publisher?: string | null;
+            title?: string | null;
+            author?: string | null;
+            published?: string | null;
+            language?: string | null;
+            archive_url?: string | null;
+        };
+        SourceCorrectedItem: {
+            ref: string;
+            /**
+             * @description waits: kept as a pending revision for a second person
+             * @enum {string}
+             */
+            status: "changed" | "waits" | "unchanged" | "refused";
+            /** @description With refused: the code of the problem */
+            code: string | null;
+        };
+        SourceCorrected: {
+            items: components["schemas"]["SourceCorrectedItem"][];
         };
         Citation: {
             id: string;
@@ -2557,6 +2726,112 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSources: {
+        parameters: {
+            query?: {
+                /** @description Part of publisher, title or address, or a whole address in any of its variants */
+                q?: string;
+                /** @description Ref of a record: only its sources, with their ids in it */
+                incident?: string;
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRecordPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    lookUpSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceLookupInput"];
+            };
+        };
+        responses: {
+            /** @description What is known of the address; a page that only invisible records have is not known */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceLookup"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The source record */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRecordDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    correctSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceCorrection"];
+            };
+        };
+        responses: {
+            /** @description What became of each record */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceCorrected"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -52,6 +52,7 @@ export class Editor {
     kept: { draft: FormState['draft']; base: Base | null; savedAt: string | null },
   ) {
     this.form.draft = kept.draft
+    this.form.saved = ref
     this.base = kept.base
     this.autosave = new Autosave(this.snapshot(), {
       send: (form) => this.#keep(form),

@@ -5,6 +5,7 @@ import { check } from './check'
 import { removeEntry } from './coding'
 import { blankDraft, type Draft } from './draft'
 import { domId, enclosing } from './places'
+import { restingOn } from './quotes'
 import { sectionOf, type SectionName } from './sections'
 import { entryWords } from './words'
 
@@ -12,6 +13,8 @@ const key = Symbol('form')
 
 /** The form on the screen: the draft and what is wrong with it. */
 export class FormState {
+  /** The ref of the record that is edited; null for a new one. */
+  saved: string | null = null
   draft = $state<Draft>(blankDraft())
   /** The reader has tried to save: from now on faults show as they arise. */
   attempted = $state(false)
@@ -38,9 +41,15 @@ export class FormState {
     if (place in this.refused) delete this.refused[place]
   }
 
-  /** Takes an entry out; a note offers the way back. */
+  /** Takes an entry out; a note offers the way back. A source that something rests on stays. */
   remove(id: string): void {
     const name = entryWords(this.draft, id)
+    const [first, ...others] = restingOn(this.draft, id)
+    if (first) {
+      const text = t('sources.still_cited', { name, count: others.length + 1 })
+      toast(text, { tone: 'danger', action: { label: t('sources.show_citing'), run: () => goTo(first) } })
+      return
+    }
     const undo = removeEntry(this.draft, id)
     toast(t('form.removed', { name }), { action: { label: t('form.undo'), run: undo } })
   }

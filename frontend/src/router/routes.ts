@@ -24,6 +24,8 @@ export const routes: Route[] = [
   { path: '/incidents/new', title: 'form.title', access: 'session', nav: 'log', load: () => import('../pages/LogIncident.svelte') },
   { path: '/incidents/:ref', title: 'incident.title', access: 'session', nav: 'incidents', load: () => import('../pages/Incident.svelte') },
   { path: '/incidents/:ref/edit', title: 'form.edit_title', access: 'session', nav: 'incidents', load: () => import('../pages/LogIncident.svelte') },
+  { path: '/sources', title: 'sources.title', access: 'session', nav: 'incidents', load: () => import('../pages/Sources.svelte') },
+  { path: '/sources/:ref', title: 'sources.title', access: 'session', nav: 'incidents', load: () => import('../pages/Source.svelte') },
   { path: '/dashboard', title: 'dashboard.title', access: 'session', nav: 'dashboard', load: () => import('../pages/Dashboard.svelte') },
   { path: '/account', title: 'account.title', access: 'session', nav: 'account', load: () => import('../pages/Account.svelte') },
 ]

@@ -5,6 +5,7 @@ import form from './form.json'
 import incident from './incident.json'
 import list from './list.json'
 import problem from './problem.json'
+import sources from './sources.json'
 
 /** Every English text of the program. One flat file per area; keys start with the area's name. */
-export const en = { ...common, ...problem, ...list, ...incident, ...account, ...form, ...dashboard }
+export const en = { ...common, ...problem, ...list, ...incident, ...account, ...form, ...dashboard, ...sources }
