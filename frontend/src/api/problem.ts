@@ -25,6 +25,8 @@ export class ApiProblem extends Error {
   readonly retryAfter?: number
   /** With `export.too_large`: the records that match. */
   readonly count?: number
+  /** With `incident.withdrawn` and `incident.merged`: all that is left to see. */
+  readonly tombstone?: components['schemas']['Tombstone']
 
   constructor(body: ProblemBody) {
     super(problemText(body))
@@ -36,6 +38,7 @@ export class ApiProblem extends Error {
     this.currentVersion = body.current_version
     this.retryAfter = body.retry_after
     this.count = body.count
+    this.tombstone = body.tombstone
   }
 }
 

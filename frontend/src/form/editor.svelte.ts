@@ -2,11 +2,10 @@ import { api, ApiProblem, fieldTexts, NetworkFailure, newIdempotencyKey, type Sc
 import { Autosave } from './autosave.svelte'
 import { blankDraft, type Draft, type IncidentInput } from './draft'
 import { FormState } from './form.svelte'
+import { threeWay, type Clash, type Side } from './merge'
 import { changedMembers, fromInput, pick, restoreDraft, toInput } from './model'
 import { placeOf } from './places'
 import { draftName } from './words'
-
-type Member = keyof IncidentInput
 
 /** The saved version that is being edited. */
 export interface Base {
@@ -17,13 +16,24 @@ export interface Base {
 
 /** Somebody else saved in between. */
 export interface Conflict {
+  /** What both started from. */
+  from: IncidentInput
   theirs: Base
   mine: IncidentInput
-  /** Members that both changed, to different values: a person decides. */
-  both: Member[]
-  /** Members that only the other one changed: they are taken over. */
-  onlyTheirs: Member[]
+  /** Fields that both changed, to different values: a person decides. */
+  clashes: Clash[]
+  /** Paths that only the other one changed: they are taken over. */
+  taken: string[]
 }
+
+/** Where the record stands in its workflow, as far as saving depends on it. */
+export interface Standing {
+  status: string
+  pending: Schemas['PendingRevision'] | null
+}
+
+// From then on an edit waits for a second person.
+const settled = new Set(['approved', 'embargoed', 'published'])
 
 interface Kept {
   draft: unknown
@@ -42,6 +52,12 @@ export class Editor {
   /** What kept the last try from being saved, apart from faults in fields. */
   failure = $state.raw<unknown>(null)
   conflict = $state.raw<Conflict | null>(null)
+  /** Null for a new record. */
+  standing = $state.raw<Standing | null>(null)
+  /** Why the record is changed: needed once it has left draft. */
+  reason = $state('')
+  /** The version that the last save made. */
+  saved = $state.raw<{ record: Schemas['Incident']; etag: string } | null>(null)
   /** A create that was sent and never answered: it may be saved already. */
   #unanswered: IncidentInput | null = null
 
@@ -70,7 +86,9 @@ export class Editor {
 
   static ofRecord(record: Schemas['Incident'], etag: string | null): Editor {
     const draft = fromInput(record)
-    return new Editor(newIdempotencyKey(), record.ref, { draft, base: baseOf(record, etag), savedAt: null })
+    const editor = new Editor(newIdempotencyKey(), record.ref, { draft, base: baseOf(record, etag), savedAt: null })
+    editor.stand(record)
+    return editor
   }
 
   /** Goes on with a working copy; null when it holds no form of ours. */
@@ -81,6 +99,29 @@ export class Editor {
     return new Editor(copy.working_copy_id, copy.incident_ref, { draft, base: kept.base ?? null, savedAt: copy.updated_at })
   }
 
+  /** Takes note of where the record stands. */
+  stand(record: Pick<Schemas['Incident'], 'workflow_status' | 'pending'>): void {
+    this.standing = { status: record.workflow_status, pending: record.pending }
+  }
+
+  /** Must the person say why before this is saved? */
+  get needsReason(): boolean {
+    return this.standing !== null && this.standing.status !== 'draft' && this.#changes().length > 0
+  }
+
+  /** Will what is saved wait for a second person? */
+  get waits(): boolean {
+    return settled.has(this.standing?.status ?? '')
+  }
+
+  /** Shows the faults of the form; true when there are none. */
+  check(): boolean {
+    this.form.attempted = true
+    this.form.refused = {}
+    this.failure = null
+    return Object.keys(this.form.errors).length === 0
+  }
+
   /** The form as a working copy keeps it. */
   snapshot(): string {
     return JSON.stringify({ draft: this.form.draft, base: this.base })
@@ -89,10 +130,7 @@ export class Editor {
   /** Saves the record. Returns its ref, or null when something stands in the way; then the form says what. */
   async submit(): Promise<string | null> {
     if (this.busy) return null
-    this.form.attempted = true
-    this.form.refused = {}
-    this.failure = null
-    if (Object.keys(this.form.errors).length > 0) return null
+    if (!this.check()) return null
     this.busy = true
     await this.autosave.stop()
     const input = toInput(this.form.draft)
@@ -109,13 +147,11 @@ export class Editor {
     }
   }
 
-  /** Takes the reader's choices after a conflict and saves on top of the other version. */
-  async merge(takeTheirs: Member[]): Promise<string | null> {
+  /** Takes the reader's choices, by path, and saves on top of the other version. */
+  async merge(choices: Record<string, Side>): Promise<string | null> {
     const conflict = this.conflict
-    if (!conflict || !this.base) return null
-    const mine = changedMembers(this.base.input, conflict.mine).filter((name) => !takeTheirs.includes(name))
-    const merged: IncidentInput = { ...conflict.theirs.input, ...pick(conflict.mine, mine) }
-    this.form.draft = fromInput(merged)
+    if (!conflict) return null
+    this.form.draft = fromInput(threeWay(conflict.from, conflict.mine, conflict.theirs.input, choices).input)
     this.base = conflict.theirs
     this.conflict = null
     return this.submit()
@@ -163,38 +199,40 @@ export class Editor {
       return ref
     }
     try {
-      await this.#patch(ref, pick(input, names), base.etag)
+      const reason = this.reason.trim()
+      const body: Schemas['IncidentPatch'] = { ...pick(input, names), ...(reason ? { reason } : {}) }
+      const reply = await this.#patch(ref, body, base.etag)
+      this.saved = { record: reply.data, etag: reply.etag ?? tagOf(reply.data.version) }
       return ref
     } catch (error) {
       if (!(error instanceof ApiProblem) || error.status !== 412) throw error
-      return this.#compare(ref, input, names)
+      return this.#compare(ref, input)
     }
   }
 
-  #patch(ref: string, body: Partial<IncidentInput>, ifMatch: string) {
+  #changes() {
+    return this.base ? changedMembers(this.base.input, toInput(this.form.draft)) : []
+  }
+
+  #patch(ref: string, body: Schemas['IncidentPatch'], ifMatch: string) {
     return api.patch('/api/v1/incidents/{ref}', {
-      path: { ref }, body: body as Schemas['IncidentPatch'], ifMatch, query: { working_copy: this.copyId },
+      path: { ref }, body, ifMatch, query: { working_copy: this.copyId },
     })
   }
 
   /** After 412: reads the other version and lays both side by side. */
-  async #compare(ref: string, mine: IncidentInput, changed: Member[]): Promise<string | null> {
-    const reply = await api.get('/api/v1/incidents/{ref}', { path: { ref } })
+  async #compare(ref: string, mine: IncidentInput): Promise<string | null> {
+    const reply = await api.get('/api/v1/incidents/{ref}', { path: { ref }, query: { content: 'pending' } })
+    this.stand(reply.data)
     const theirs = baseOf(reply.data, reply.etag)
-    const base = this.base as Base
-    const others = changedMembers(base.input, theirs.input)
-    const differing = changedMembers(theirs.input, mine)
-    const left = changed.filter((name) => differing.includes(name))
-    if (left.length === 0) {
+    const from = (this.base as Base).input
+    const { input, clashes, taken } = threeWay(from, mine, theirs.input)
+    if (changedMembers(theirs.input, input).length === 0) {
       // It was our own save, of which the answer got lost.
       await this.discard()
       return ref
     }
-    this.conflict = {
-      theirs, mine,
-      both: left.filter((name) => others.includes(name)),
-      onlyTheirs: others.filter((name) => !changed.includes(name)),
-    }
+    this.conflict = { from, theirs, mine, clashes, taken }
     return null
   }
 

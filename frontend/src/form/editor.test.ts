@@ -12,8 +12,8 @@ function input(): IncidentInput {
   return toInput(draft)
 }
 
-function record(version: number, changes: Partial<IncidentInput> = {}): Schemas['Incident'] {
-  return { ...input(), ...changes, ref: 'FW-4F7K-Q2ME', version, may_edit: true } as unknown as Schemas['Incident']
+function record(version: number, changes: Partial<IncidentInput> = {}, standing: Partial<Schemas['Incident']> = {}): Schemas['Incident'] {
+  return { ...input(), ...changes, ref: 'FW-4F7K-Q2ME', version, may_edit: true, workflow_status: 'draft', pending: null, ...standing } as unknown as Schemas['Incident']
 }
 
 function reply(data: unknown, etag: string | null = null) {
@@ -109,9 +109,10 @@ describe('an edited incident', () => {
     patch.mockRejectedValueOnce(problem(412, 'incident.stale'))
     get.mockResolvedValueOnce(reply(record(4, { title: 'Theirs', police_reported: 'no' }), '"4"'))
     expect(await editor.submit()).toBeNull()
-    expect(editor.conflict).toMatchObject({ both: ['title'], onlyTheirs: ['police_reported'] })
+    expect(editor.conflict?.clashes.map((clash) => clash.path)).toEqual(['/title'])
+    expect(editor.conflict?.taken).toEqual(['/police_reported'])
     patch.mockResolvedValueOnce(reply(record(5), '"5"'))
-    expect(await editor.merge(['title'])).toBe('FW-4F7K-Q2ME')
+    expect(await editor.merge({ '/title': 'theirs' })).toBe('FW-4F7K-Q2ME')
     expect(patch.mock.calls[1]?.[1]).toMatchObject({ body: { summary: 'My summary' }, ifMatch: '"4"' })
     expect(Object.keys(patch.mock.calls[1]?.[1]?.body ?? {})).toEqual(['summary'])
     expect(editor.form.draft.title).toBe('Theirs')
@@ -124,5 +125,37 @@ describe('an edited incident', () => {
     get.mockResolvedValueOnce(reply(record(4, { title: 'Mine' }), '"4"'))
     expect(await editor.submit()).toBe('FW-4F7K-Q2ME')
     expect(editor.conflict).toBeNull()
+  })
+
+  it('says why once the record has left draft', async () => {
+    const editor = Editor.ofRecord(record(3, {}, { workflow_status: 'in_review' }), '"3"')
+    expect(editor.needsReason).toBe(false)
+    editor.form.draft.title = 'Mine'
+    expect([editor.needsReason, editor.waits]).toEqual([true, false])
+    editor.reason = ' A correction '
+    patch.mockResolvedValueOnce(reply(record(4), '"4"'))
+    await editor.submit()
+    expect(patch.mock.calls[0]?.[1]).toMatchObject({ body: { title: 'Mine', reason: 'A correction' } })
+    expect(editor.saved?.etag).toBe('"4"')
+  })
+
+  it('needs no reason while it is a draft', () => {
+    const editor = Editor.ofRecord(record(3), '"3"')
+    editor.form.draft.title = 'Mine'
+    expect([editor.needsReason, editor.waits]).toEqual([false, false])
+  })
+
+  it('waits for a second person once the record is approved', () => {
+    const waits = ['approved', 'embargoed', 'published'].map((status) => Editor.ofRecord(record(3, {}, { workflow_status: status }), '"3"').waits)
+    expect(waits).toEqual([true, true, true])
+  })
+
+  it('compares with the edit that waits, not with the text that stands', async () => {
+    const editor = Editor.ofRecord(record(3, {}, { workflow_status: 'published' }), '"3"')
+    editor.form.draft.title = 'Mine'
+    patch.mockRejectedValueOnce(problem(412, 'incident.stale'))
+    get.mockResolvedValueOnce(reply(record(4, { title: 'Theirs' }), '"4"'))
+    await editor.submit()
+    expect(get.mock.calls[0]?.[1]).toMatchObject({ query: { content: 'pending' } })
   })
 })

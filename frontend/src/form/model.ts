@@ -103,7 +103,7 @@ export function pick(input: IncidentInput, names: (keyof IncidentInput)[]): Part
 }
 
 /** The same text for equal values, whatever the order of their members. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   return JSON.stringify(value ?? null, (_, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))

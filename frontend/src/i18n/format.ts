@@ -10,6 +10,10 @@ const day = new Intl.DateTimeFormat(dateLocale, { dateStyle: 'long', timeZone: '
 const shortDay = new Intl.DateTimeFormat(dateLocale, { dateStyle: 'medium', timeZone: 'UTC' })
 const month = new Intl.DateTimeFormat(dateLocale, { month: 'long', year: 'numeric', timeZone: 'UTC' })
 const instant = new Intl.DateTimeFormat(dateLocale, { dateStyle: 'medium', timeStyle: 'short' })
+const ago = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+const spans: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 31_557_600], ['month', 2_629_800], ['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1],
+]
 const list = new Intl.ListFormat(locale, { type: 'conjunction' })
 const regions = new Intl.DisplayNames(locale, { type: 'region', fallback: 'none' })
 const languages = new Intl.DisplayNames(locale, { type: 'language', fallback: 'code' })
@@ -43,6 +47,13 @@ export function formatMonth(iso: string): string {
 /** An RFC 3339 instant in the reader's own time zone. */
 export function formatInstant(iso: string): string {
   return instant.format(new Date(iso))
+}
+
+/** How long ago an instant was, in its largest whole unit: "3 hours ago", "yesterday". */
+export function formatAgo(iso: string, now: Date = new Date()): string {
+  const seconds = (Date.parse(iso) - now.getTime()) / 1000
+  const [unit, size] = spans.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1]
+  return ago.format(Math.trunc(seconds / size), unit)
 }
 
 /** ["a","b","c"] → "a, b, and c" */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { en } from './en'
-import { describeOccurred, describeOccurredShort, formatShare, isolate, lookup, t } from './index'
+import { describeOccurred, describeOccurredShort, formatAgo, formatShare, isolate, lookup, t } from './index'
 
 describe('t', () => {
   it('picks the plural form and writes numbers by the locale', () => {
@@ -70,6 +70,12 @@ describe('formats', () => {
     expect(formatShare(272, 1219)).toBe('22.3 %')
     expect(formatShare(1, 8)).toBe('12.5 %')
     expect(formatShare(1, 0)).toBe('')
+  })
+
+  it('says how long ago something was', () => {
+    const now = new Date('2026-03-10T12:00:00Z')
+    const said = ['2026-03-10T12:00:00Z', '2026-03-10T11:57:30Z', '2026-03-10T09:00:00Z', '2026-03-09T11:00:00Z', '2025-12-10T12:00:00Z', '2023-03-01T12:00:00Z']
+    expect(said.map((iso) => formatAgo(iso, now))).toEqual(['now', '2 minutes ago', '3 hours ago', 'yesterday', '2 months ago', '3 years ago'])
   })
 
   it('isolates user text', () => {

@@ -8,6 +8,8 @@ export interface Route {
   title: MessageKey
   /** `session`: a signed-out visitor is sent to sign in first and comes back here. */
   access: 'public' | 'session'
+  /** Shown to the public: the name of the program above it and nothing else of it. */
+  plain?: boolean
   /** Entry of the main navigation that is marked as current. */
   nav?: 'incidents' | 'log' | 'dashboard' | 'account'
   /** Loads the page, each in its own file. Pages differ in their parameters, hence `any`. */
@@ -26,6 +28,8 @@ export const routes: Route[] = [
   { path: '/incidents/:ref/edit', title: 'form.edit_title', access: 'session', nav: 'incidents', load: () => import('../pages/LogIncident.svelte') },
   { path: '/sources', title: 'sources.title', access: 'session', nav: 'incidents', load: () => import('../pages/Sources.svelte') },
   { path: '/sources/:ref', title: 'sources.title', access: 'session', nav: 'incidents', load: () => import('../pages/Source.svelte') },
+  { path: '/incidents/:ref/history', title: 'desk.history.title', access: 'session', nav: 'incidents', load: () => import('../pages/History.svelte') },
+  { path: '/public/:ref', title: 'public.title', access: 'public', plain: true, load: () => import('../pages/Public.svelte') },
   { path: '/dashboard', title: 'dashboard.title', access: 'session', nav: 'dashboard', load: () => import('../pages/Dashboard.svelte') },
   { path: '/account', title: 'account.title', access: 'session', nav: 'account', load: () => import('../pages/Account.svelte') },
 ]
