@@ -20,7 +20,7 @@ var golden = map[string]string{
 	"listMembers": "o", "listInvitations": "o", "createInvitation": "o", "revokeInvitation": "o",
 	"listCampaigns": "ancr", "listIncidents": "ancr", "readIncident": "ancr", "stats": "ancr", "exportIncidentsCsv": "ancr",
 	"createIncident": "c", "updateIncident": "cr",
-	"moveIncident": "cr", "verifyIncident": "r", "decidePending": "cr", "restoreIncident": "cr", "undoIncident": "cr",
+	"moveIncident": "cr", "verifyIncident": "r", "mergeIncident": "r", "unmergeIncident": "r", "decidePending": "cr", "restoreIncident": "cr", "undoIncident": "cr",
 	"listRevisions": "ncr", "readRevision": "ncr", "readPublicIncident": "*",
 	"listSources": "ancr", "lookUpSource": "ancr", "readSource": "ancr", "correctSource": "cr",
 	"listWorkingCopies": "cr", "readWorkingCopy": "cr", "saveWorkingCopy": "cr", "discardWorkingCopy": "cr",

@@ -76,6 +76,34 @@ func (h *Handlers) UndoIncident(ctx context.Context, r spec.UndoIncidentRequestO
 	return spec.UndoIncident200JSONResponse{Body: h.incident(PrincipalOf(ctx), rec), Headers: spec.UndoIncident200ResponseHeaders{ETag: &etag}}, nil
 }
 
+// MergeIncident merges a record into another one and answers the survivor.
+func (h *Handlers) MergeIncident(ctx context.Context, r spec.MergeIncidentRequestObject) (spec.MergeIncidentResponseObject, error) {
+	rec, err := h.changed(ctx, r.Ref, r.Params.IfMatch, func(ref string, version int) (models.Incident, error) {
+		into, err := models.ParseRef(r.Body.Into)
+		if err != nil {
+			return models.Incident{}, models.Invalid([]models.FieldError{{Pointer: "#/into", Code: "bad_ref"}})
+		}
+		return h.view(ctx).MergeIncident(ctx, ref, version, into, reasonInput(r.Body.Reason), h.Vocab)
+	})
+	if err != nil {
+		return nil, err
+	}
+	etag := h.etag(rec)
+	return spec.MergeIncident200JSONResponse{Body: h.incident(PrincipalOf(ctx), rec), Headers: spec.MergeIncident200ResponseHeaders{ETag: &etag}}, nil
+}
+
+// UnmergeIncident brings a merged record back.
+func (h *Handlers) UnmergeIncident(ctx context.Context, r spec.UnmergeIncidentRequestObject) (spec.UnmergeIncidentResponseObject, error) {
+	rec, err := h.changed(ctx, r.Ref, r.Params.IfMatch, func(ref string, version int) (models.Incident, error) {
+		return h.view(ctx).UnmergeIncident(ctx, ref, version, reasonInput(r.Body.Reason), h.Vocab)
+	})
+	if err != nil {
+		return nil, err
+	}
+	etag := h.etag(rec)
+	return spec.UnmergeIncident200JSONResponse{Body: h.incident(PrincipalOf(ctx), rec), Headers: spec.UnmergeIncident200ResponseHeaders{ETag: &etag}}, nil
+}
+
 // changed runs one change of a record against the version that If-Match names
 // (S57).
 func (h *Handlers) changed(ctx context.Context, given string, match *string, change func(ref string, version int) (models.Incident, error)) (models.Incident, error) {

@@ -1085,6 +1085,15 @@ type MemberList struct {
 	Items []Member `json:"items"`
 }
 
+// Merge defines model for Merge.
+type Merge struct {
+	// Into Ref of the surviving record
+	Into string `json:"into"`
+
+	// Reason Required once the surviving record has left draft. Protected
+	Reason *string `json:"reason,omitempty"`
+}
+
 // Method defines model for Method.
 type Method struct {
 	Code       string  `json:"code"`
@@ -1718,6 +1727,12 @@ type Transition struct {
 	WithdrawalReason *string `json:"withdrawal_reason,omitempty"`
 }
 
+// Unmerge defines model for Unmerge.
+type Unmerge struct {
+	// Reason Protected
+	Reason *string `json:"reason,omitempty"`
+}
+
 // Verification defines model for Verification.
 type Verification struct {
 	// Reason Protected
@@ -2216,6 +2231,12 @@ type UpdateIncidentParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
+// MergeIncidentParams defines parameters for MergeIncident.
+type MergeIncidentParams struct {
+	// IfMatch ETag of the version that was seen. 428 without, 412 with the current version when stale.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
 // DecidePendingParams defines parameters for DecidePending.
 type DecidePendingParams struct {
 	// IfMatch ETag of the version that was seen. 428 without, 412 with the current version when stale.
@@ -2249,6 +2270,12 @@ type MoveIncidentParams struct {
 
 // UndoIncidentParams defines parameters for UndoIncident.
 type UndoIncidentParams struct {
+	// IfMatch ETag of the version that was seen. 428 without, 412 with the current version when stale.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// UnmergeIncidentParams defines parameters for UnmergeIncident.
+type UnmergeIncidentParams struct {
 	// IfMatch ETag of the version that was seen. 428 without, 412 with the current version when stale.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
@@ -2417,6 +2444,9 @@ type CreateIncidentJSONRequestBody = IncidentInput
 // UpdateIncidentJSONRequestBody defines body for UpdateIncident for application/json ContentType.
 type UpdateIncidentJSONRequestBody = IncidentPatch
 
+// MergeIncidentJSONRequestBody defines body for MergeIncident for application/json ContentType.
+type MergeIncidentJSONRequestBody = Merge
+
 // DecidePendingJSONRequestBody defines body for DecidePending for application/json ContentType.
 type DecidePendingJSONRequestBody = PendingDecision
 
@@ -2425,6 +2455,9 @@ type RestoreIncidentJSONRequestBody = Restore
 
 // MoveIncidentJSONRequestBody defines body for MoveIncident for application/json ContentType.
 type MoveIncidentJSONRequestBody = Transition
+
+// UnmergeIncidentJSONRequestBody defines body for UnmergeIncident for application/json ContentType.
+type UnmergeIncidentJSONRequestBody = Unmerge
 
 // VerifyIncidentJSONRequestBody defines body for VerifyIncident for application/json ContentType.
 type VerifyIncidentJSONRequestBody = Verification
@@ -2476,6 +2509,9 @@ type ServerInterface interface {
 	// UpdateIncident Change the members sent (JSON Merge Patch, RFC 7396; lists are replaced whole)
 	// (PATCH /api/v1/incidents/{ref})
 	UpdateIncident(c *gin.Context, ref Ref, params UpdateIncidentParams)
+	// MergeIncident Merge this record into another one that tells the same
+	// (POST /api/v1/incidents/{ref}/merge)
+	MergeIncident(c *gin.Context, ref Ref, params MergeIncidentParams)
 	// DecidePending Approve, reject or discard the pending revision
 	// (POST /api/v1/incidents/{ref}/pending)
 	DecidePending(c *gin.Context, ref Ref, params DecidePendingParams)
@@ -2494,6 +2530,9 @@ type ServerInterface interface {
 	// UndoIncident Take back my own last action where that is safe
 	// (POST /api/v1/incidents/{ref}/undo)
 	UndoIncident(c *gin.Context, ref Ref, params UndoIncidentParams)
+	// UnmergeIncident Bring a merged record back
+	// (POST /api/v1/incidents/{ref}/unmerge)
+	UnmergeIncident(c *gin.Context, ref Ref, params UnmergeIncidentParams)
 	// VerifyIncident Say how sure we are, and why
 	// (POST /api/v1/incidents/{ref}/verification)
 	VerifyIncident(c *gin.Context, ref Ref, params VerifyIncidentParams)
@@ -3468,6 +3507,55 @@ func (siw *ServerInterfaceWrapper) UpdateIncident(c *gin.Context) {
 	siw.Handler.UpdateIncident(c, ref, params)
 }
 
+// MergeIncident operation middleware
+func (siw *ServerInterfaceWrapper) MergeIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params MergeIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.MergeIncident(c, ref, params)
+}
+
 // DecidePending operation middleware
 func (siw *ServerInterfaceWrapper) DecidePending(c *gin.Context) {
 
@@ -3751,6 +3839,55 @@ func (siw *ServerInterfaceWrapper) UndoIncident(c *gin.Context) {
 	}
 
 	siw.Handler.UndoIncident(c, ref, params)
+}
+
+// UnmergeIncident operation middleware
+func (siw *ServerInterfaceWrapper) UnmergeIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UnmergeIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UnmergeIncident(c, ref, params)
 }
 
 // VerifyIncident operation middleware
@@ -4690,6 +4827,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/incidents/:ref/pending", wrapper.DecidePending)
 	router.POST(options.BaseURL+"/api/v1/incidents/:ref/restore", wrapper.RestoreIncident)
 	router.POST(options.BaseURL+"/api/v1/incidents/:ref/undo", wrapper.UndoIncident)
+	router.POST(options.BaseURL+"/api/v1/incidents/:ref/merge", wrapper.MergeIncident)
+	router.POST(options.BaseURL+"/api/v1/incidents/:ref/unmerge", wrapper.UnmergeIncident)
 	router.GET(options.BaseURL+"/api/v1/incidents/:ref/revisions", wrapper.ListRevisions)
 	router.GET(options.BaseURL+"/api/v1/incidents/:ref/revisions/:version", wrapper.ReadRevision)
 	router.GET(options.BaseURL+"/api/v1/public/incidents/:ref", wrapper.ReadPublicIncident)
@@ -5055,6 +5194,57 @@ func (response UpdateIncidentdefaultApplicationProblemPlusJSONResponse) VisitUpd
 	return err
 }
 
+type MergeIncidentRequestObject struct {
+	Ref    Ref `json:"ref"`
+	Params MergeIncidentParams
+	Body   *MergeIncidentJSONRequestBody
+}
+
+type MergeIncidentResponseObject interface {
+	VisitMergeIncidentResponse(w http.ResponseWriter) error
+}
+
+type MergeIncident200ResponseHeaders struct {
+	ETag *string
+}
+
+type MergeIncident200JSONResponse struct {
+	Body    Incident
+	Headers MergeIncident200ResponseHeaders
+}
+
+func (response MergeIncident200JSONResponse) VisitMergeIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeIncidentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response MergeIncidentdefaultApplicationProblemPlusJSONResponse) VisitMergeIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DecidePendingRequestObject struct {
 	Ref    Ref `json:"ref"`
 	Params DecidePendingParams
@@ -5328,6 +5518,57 @@ type UndoIncidentdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UndoIncidentdefaultApplicationProblemPlusJSONResponse) VisitUndoIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnmergeIncidentRequestObject struct {
+	Ref    Ref `json:"ref"`
+	Params UnmergeIncidentParams
+	Body   *UnmergeIncidentJSONRequestBody
+}
+
+type UnmergeIncidentResponseObject interface {
+	VisitUnmergeIncidentResponse(w http.ResponseWriter) error
+}
+
+type UnmergeIncident200ResponseHeaders struct {
+	ETag *string
+}
+
+type UnmergeIncident200JSONResponse struct {
+	Body    Incident
+	Headers UnmergeIncident200ResponseHeaders
+}
+
+func (response UnmergeIncident200JSONResponse) VisitUnmergeIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnmergeIncidentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UnmergeIncidentdefaultApplicationProblemPlusJSONResponse) VisitUnmergeIncidentResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6391,6 +6632,9 @@ type StrictServerInterface interface {
 	// UpdateIncident Change the members sent (JSON Merge Patch, RFC 7396; lists are replaced whole)
 	// (PATCH /api/v1/incidents/{ref})
 	UpdateIncident(ctx context.Context, request UpdateIncidentRequestObject) (UpdateIncidentResponseObject, error)
+	// MergeIncident Merge this record into another one that tells the same
+	// (POST /api/v1/incidents/{ref}/merge)
+	MergeIncident(ctx context.Context, request MergeIncidentRequestObject) (MergeIncidentResponseObject, error)
 	// DecidePending Approve, reject or discard the pending revision
 	// (POST /api/v1/incidents/{ref}/pending)
 	DecidePending(ctx context.Context, request DecidePendingRequestObject) (DecidePendingResponseObject, error)
@@ -6409,6 +6653,9 @@ type StrictServerInterface interface {
 	// UndoIncident Take back my own last action where that is safe
 	// (POST /api/v1/incidents/{ref}/undo)
 	UndoIncident(ctx context.Context, request UndoIncidentRequestObject) (UndoIncidentResponseObject, error)
+	// UnmergeIncident Bring a merged record back
+	// (POST /api/v1/incidents/{ref}/unmerge)
+	UnmergeIncident(ctx context.Context, request UnmergeIncidentRequestObject) (UnmergeIncidentResponseObject, error)
 	// VerifyIncident Say how sure we are, and why
 	// (POST /api/v1/incidents/{ref}/verification)
 	VerifyIncident(ctx context.Context, request VerifyIncidentRequestObject) (VerifyIncidentResponseObject, error)
@@ -6762,6 +7009,51 @@ func (sh *strictHandler) UpdateIncident(ctx *gin.Context, ref Ref, params Update
 	}
 }
 
+// MergeIncident operation middleware
+func (sh *strictHandler) MergeIncident(ctx *gin.Context, ref Ref, params MergeIncidentParams) {
+	var request MergeIncidentRequestObject
+
+	request.Ref = ref
+	request.Params = params
+
+	var body MergeIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MergeIncident(ctx, request.(MergeIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MergeIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(MergeIncidentResponseObject); ok {
+		if err := validResponse.VisitMergeIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // DecidePending operation middleware
 func (sh *strictHandler) DecidePending(ctx *gin.Context, ref Ref, params DecidePendingParams) {
 	var request DecidePendingRequestObject
@@ -6972,6 +7264,51 @@ func (sh *strictHandler) UndoIncident(ctx *gin.Context, ref Ref, params UndoInci
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(UndoIncidentResponseObject); ok {
 		if err := validResponse.VisitUndoIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UnmergeIncident operation middleware
+func (sh *strictHandler) UnmergeIncident(ctx *gin.Context, ref Ref, params UnmergeIncidentParams) {
+	var request UnmergeIncidentRequestObject
+
+	request.Ref = ref
+	request.Params = params
+
+	var body UnmergeIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UnmergeIncident(ctx, request.(UnmergeIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UnmergeIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UnmergeIncidentResponseObject); ok {
+		if err := validResponse.VisitUnmergeIncidentResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

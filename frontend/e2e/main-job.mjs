@@ -43,7 +43,7 @@ export async function mainJob(browser, server, name) {
 }
 
 /** Looks at the screen as it stands in every size and colour. */
-async function look(page, title) {
+export async function look(page, title) {
   for (const { width, height, colorScheme } of looks) {
     await page.setViewportSize({ width, height })
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })

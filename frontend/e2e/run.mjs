@@ -3,6 +3,7 @@
 // Needs FARWATCH_BINARY (the built program) and FARWATCH_E2E_POSTGRES (URL of a cluster; without it that half fails, it
 // is never left out silently). CHROMIUM names the browser. Screenshots go to FARWATCH_E2E_SHOTS if it is set.
 import { chromium } from 'playwright-core'
+import { caseDesk } from './case-desk.mjs'
 import { mainJob } from './main-job.mjs'
 import { freshDatabase } from './postgres.mjs'
 import { startServer } from './server.mjs'
@@ -41,6 +42,7 @@ for (const [name, over] of runs) {
       const server = await startServer(databaseURL)
       try {
         await mainJob(browser, server, name)
+        await caseDesk(browser, server, name)
       } finally {
         await server.stop()
       }

@@ -1,5 +1,5 @@
 // Starts the built program on a free port with data, key and database of its own.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -21,14 +21,15 @@ async function freePort() {
 export async function startServer(databaseURL = '') {
   const dir = await mkdtemp(join(tmpdir(), 'farwatch-e2e-'))
   const port = await freePort()
+  const env = {
+    PATH: process.env.PATH,
+    FARWATCH_DATA_DIR: join(dir, 'data'),
+    FARWATCH_KEY_FILE: join(dir, 'keys', 'farwatch.key'),
+    FARWATCH_DATABASE_URL: databaseURL,
+    FARWATCH_PASSWORD_COST: 'test',
+  }
   const child = spawn(process.env.FARWATCH_BINARY, ['serve', '-addr', `127.0.0.1:${port}`], {
-    env: {
-      PATH: process.env.PATH,
-      FARWATCH_DATA_DIR: join(dir, 'data'),
-      FARWATCH_KEY_FILE: join(dir, 'keys', 'farwatch.key'),
-      FARWATCH_DATABASE_URL: databaseURL,
-      FARWATCH_PASSWORD_COST: 'test',
-    },
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
@@ -46,6 +47,11 @@ export async function startServer(databaseURL = '') {
     base: `http://localhost:${port}`,
     setUpLink,
     log: () => output,
+    /** Makes an account of the first organisation on the command line. */
+    person(name, roles, password) {
+      const made = spawnSync(process.env.FARWATCH_BINARY, ['user', 'create', '-name', name, '-organisation', 'example_ngo', '-roles', roles], { env, input: password })
+      if (made.status !== 0) throw new Error(`user create ended with ${made.status}: ${made.stderr}`)
+    },
     async stop() {
       const gone = new Promise((resolve) => child.on('exit', resolve))
       child.kill('SIGTERM')

@@ -84,6 +84,21 @@ export class Desk {
     return this.#act(said, (path, ifMatch) => api.post('/api/v1/incidents/{ref}/restore', { path, ifMatch, body }))
   }
 
+  /** Merges this record into another one; answers the ref of the survivor, unless somebody else was faster. */
+  async merge(body: Schemas['Merge']): Promise<string | undefined> {
+    let survivor: string | undefined
+    await this.#act(t('desk.merge.done'), async (path, ifMatch) => {
+      const reply = await api.post('/api/v1/incidents/{ref}/merge', { path, ifMatch, body })
+      survivor = reply.data.ref
+      return reply
+    })
+    return survivor
+  }
+
+  async unmerge(): Promise<void> {
+    await this.#act(t('desk.merge.undone'), (path, ifMatch) => api.post('/api/v1/incidents/{ref}/unmerge', { path, ifMatch, body: { reason: t('desk.merge.undone_reason') } }))
+  }
+
   /** Does it and takes over the new version. When somebody else was faster, the record is read again instead. */
   async #act(said: string, call: (path: { ref: string }, ifMatch: string) => Promise<Reply<Incident>>): Promise<void> {
     if (this.busy) return
@@ -105,7 +120,7 @@ export class Desk {
     if (!(error instanceof ApiProblem) || !error.tombstone) return false
     this.tombstone = error.tombstone
     this.record = null
-    this.etag = `"${error.tombstone.version}"`
+    this.etag = error.tombstone.etag ?? ''
     return true
   }
 }
