@@ -187,7 +187,7 @@ async function withdraw({ duo, rosa, ines, anna, ref, screen, server }, guest) {
   await dialog.getByRole('combobox', { name: 'Why is it withdrawn?' }).selectOption('safety')
   await screen(ines.page, 'withdraw')
   await dialog.getByRole('button', { name: 'Withdraw', exact: true }).click()
-  await ines.page.getByText(/withdrawn/i).first().waitFor()
+  await ines.page.getByText('The record is withdrawn.').waitFor()
   for (const [desk, path] of [[anna, `/api/v1/incidents/${ref}`], [anna, `/api/v1/public/incidents/${ref}`]]) {
     const gone = await desk.call('GET', path)
     if (gone.status !== 410) throw new Error(`${path} answers ${gone.status} after withdrawal`)

@@ -14,7 +14,7 @@ export function watch(page, base) {
   })
   page.on('console', (message) => {
     // Chromium writes down every refused request: a signed-out visitor's first refresh (401), a mistyped ref (400).
-    if (message.type() === 'error' && !/status of 40[01] /.test(message.text())) faults.push(`console: ${message.text()}`)
+    if (message.type() === 'error' && !/status of 4(0[01]|10) /.test(message.text())) faults.push(`console: ${message.text()}`)
   })
   return {
     check() {
