@@ -122,6 +122,11 @@ func (i *instance) serve(ctx context.Context, out io.Writer) error {
 		return fmt.Errorf("listen on %s: %w; stop the other program, or set FARWATCH_ADDR", i.config.Addr, err)
 	}
 	server := api.Server(i.config.Addr, handler)
+	// Before the first request is answered: an earlier set-up link must be dead
+	// by then. Callers wait in the listener's queue meanwhile.
+	if err := i.greet(ctx, out); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	ticking, stop := context.WithCancel(ctx)
@@ -129,9 +134,6 @@ func (i *instance) serve(ctx context.Context, out io.Writer) error {
 	go func() { defer close(ticked); i.clock(ticking) }()
 	// The database is closed next: the clock must have stopped by then.
 	defer func() { stop(); <-ticked }()
-	if err := i.greet(ctx, out); err != nil {
-		return errors.Join(err, server.Close())
-	}
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
