@@ -19,6 +19,8 @@ var golden = map[string]string{
 	"listSessions":     "s", "endSession": "s", "me": "s", "changePassword": "s",
 	"listMembers": "o", "listInvitations": "o", "createInvitation": "o", "revokeInvitation": "o",
 	"listCampaigns": "ancr", "listIncidents": "ancr", "readIncident": "ancr", "stats": "ancr", "exportIncidentsCsv": "ancr",
+	"incidentFacets":    "ancr",
+	"listSavedSearches": "ancr", "createSavedSearch": "ancr", "changeSavedSearch": "ancr", "deleteSavedSearch": "ancr", "lookAtSavedSearch": "ancr",
 	"createIncident": "c", "updateIncident": "cr",
 	"moveIncident": "cr", "verifyIncident": "r", "mergeIncident": "r", "unmergeIncident": "r", "decidePending": "cr", "restoreIncident": "cr", "undoIncident": "cr",
 	"listRevisions": "ncr", "readRevision": "ncr", "readPublicIncident": "*",
@@ -77,7 +79,7 @@ func TestMatrix_RoleByOperation(t *testing.T) {
 func (u *person) reaches(key string) bool {
 	u.t.Helper()
 	method, path, _ := strings.Cut(key, " ")
-	path = strings.NewReplacer(":ref", "FW-4F7K-Q2ME", ":session_id", "none", ":invitation_id", "none", ":working_copy_id", "no-such-copy", ":version", "1").Replace(path)
+	path = strings.NewReplacer(":ref", "FW-4F7K-Q2ME", ":session_id", "none", ":invitation_id", "none", ":working_copy_id", "no-such-copy", ":version", "1", ":saved_search_id", "no-such-search").Replace(path)
 	r := u.do(method, path, nil, "X-Farwatch", "1", "If-None-Match", "x")
 	var p problem
 	if r.Status == http.StatusUnauthorized || r.Status == http.StatusForbidden {

@@ -51,6 +51,7 @@ type filterParams struct {
 	UpdatedSince       *time.Time `json:"updated_since"`
 	Counted            *bool      `json:"counted"`
 	Mine               *bool      `json:"mine"`
+	Where              *string    `json:"where"`
 }
 
 // incidentFilter turns any operation's parameters into the one filter.
@@ -79,6 +80,13 @@ func (h *Handlers) incidentFilter(params any) (models.IncidentFilter, error) {
 		Undated: p.Undated, ReportedFrom: dayInput(p.ReportedFrom), ReportedTo: dayInput(p.ReportedTo),
 		UpdatedSince: p.UpdatedSince, Counted: p.Counted, Mine: p.Mine,
 	}
+	if text := value(p.Where); text != "" {
+		condition, err := models.ParseWhere(text)
+		if err != nil {
+			return models.IncidentFilter{}, err
+		}
+		f.Where = &condition
+	}
 	if fields := h.filterFaults(f); len(fields) > 0 {
 		return models.IncidentFilter{}, models.Invalid(fields)
 	}
@@ -87,19 +95,19 @@ func (h *Handlers) incidentFilter(params any) (models.IncidentFilter, error) {
 
 func (h *Handlers) filterFaults(f models.IncidentFilter) []models.FieldError {
 	var out []models.FieldError
-	countries := func(name string, codes []string) {
-		for _, code := range codes {
-			if !h.Vocab.KnownCountry(code) {
-				out = append(out, models.FieldError{Parameter: name, Code: "unknown_country"})
+	for _, d := range models.FilterFields() {
+		for _, code := range d.Codes(&f) {
+			switch fault := d.Fault(h.Vocab, code); fault {
+			case "":
+			case "unknown_code":
+				out = append(out, models.FieldError{Parameter: d.Name, Code: fault, Params: map[string]any{"list": d.List}})
+			default:
+				out = append(out, models.FieldError{Parameter: d.Name, Code: fault})
 			}
 		}
 	}
-	codes := func(name, list string, codes []string) {
-		for _, code := range codes {
-			if term, ok := h.Vocab.Term(list, code); !ok || term.Restricted {
-				out = append(out, models.FieldError{Parameter: name, Code: "unknown_code", Params: map[string]any{"list": list}})
-			}
-		}
+	if f.Where != nil {
+		out = append(out, f.Where.Faults(h.Vocab)...)
 	}
 	day := func(name string, day *models.Day) {
 		if day == nil {
@@ -109,32 +117,6 @@ func (h *Handlers) filterFaults(f models.IncidentFilter) []models.FieldError {
 			out = append(out, models.FieldError{Parameter: name, Code: "impossible_date"})
 		}
 	}
-	countries("origin_country", f.OriginCountry)
-	countries("host_country", f.HostCountry)
-	countries("proxy_country", f.ProxyCountry)
-	codes("communities", models.ListCommunities, f.Communities)
-	codes("methods", models.ListMethods, f.Methods)
-	codes("families", models.ListFamilies, f.Families)
-	codes("inducements", "inducement", f.Inducements)
-	codes("demands", "demand", f.Demands)
-	codes("channels", "channel", f.Channels)
-	codes("target_roles", "target_role", f.TargetRoles)
-	codes("target_responses", "target_response", f.TargetResponses)
-	codes("perpetrator_types", "perpetrator_type", f.PerpetratorTypes)
-	codes("attribution_basis", "attribution_basis", f.AttributionBasis)
-	codes("harms", "harm", f.Harms)
-	codes("host_responses", "host_response", f.HostResponses)
-	codes("origin_responses", "origin_response", f.OriginResponses)
-	codes("evidence_kinds", "evidence_kind", f.EvidenceKinds)
-	codes("police_reported", "police_reported", f.PoliceReported)
-	codes("discovery_route", "discovery_route", f.DiscoveryRoute)
-	codes("verification_status", "verification_status", f.VerificationStatus)
-	codes("workflow_status", "workflow_status", f.WorkflowStatus)
-	codes("sensitivity", "sensitivity", f.Sensitivity)
-	codes("scope", "scope_status", f.Scope)
-	codes("in_fh_scope", "scope_answer", f.InFHScope)
-	codes("in_uk_scope", "scope_answer", f.InUKScope)
-	codes("in_ohchr_scope", "scope_answer", f.InOHCHRScope)
 	day("date_from", f.DateFrom)
 	day("date_to", f.DateTo)
 	day("reported_from", f.ReportedFrom)

@@ -48,6 +48,7 @@ type IncidentFilter struct {
 	UpdatedSince *time.Time
 	Counted      *bool // DOMAIN.md section 10
 	Mine         *bool
+	Where        *Where // joined to the rest by AND
 }
 
 // Facet names one multi-valued dimension kept in the index of codes.

@@ -67,7 +67,19 @@ func TestPlan_FilteredByMethod_NeverReadsAllCodes(t *testing.T) {
 	taken, err := s.Record()
 	must(t, err)
 	byMethod := models.IncidentFilter{Methods: []string{v.Codes(models.ListMethods)[0]}}
+	condition, err := models.ParseWhere("methods:" + byMethod.Methods[0] + " and not (communities:uyghur or families:recruitment)")
+	must(t, err)
+	byMethodField, _ := models.FilterFieldNamed("methods")
+	channels, _ := models.FilterFieldNamed("channels")
 	for what, read := range map[string]func() error{
+		"combined condition": func() error {
+			_, _, _, err := s.For(p).Incidents(t.Context(), models.IncidentFilter{Where: &condition}, models.Page{Sort: models.Sort{Column: "updated_at", Descending: true}, Limit: 50})
+			return err
+		},
+		"facets": func() error {
+			_, err := s.For(p).Facets(t.Context(), byMethod, []models.FilterField{byMethodField, channels})
+			return err
+		},
 		"list": func() error {
 			_, total, _, err := s.For(p).Incidents(t.Context(), byMethod, models.Page{Sort: models.Sort{Column: "updated_at", Descending: true}, Limit: 50})
 			if total == 0 || total == 600 {

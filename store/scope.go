@@ -87,62 +87,20 @@ func (v *View) permitted() where {
 // file.
 func (v *View) matching(f models.IncidentFilter) where {
 	w := v.visible()
-	for _, c := range []struct {
-		column string
-		codes  []string
-	}{
-		{"origin_country", f.OriginCountry},
-		{"host_country", f.HostCountry},
-		{"proxy_country", f.ProxyCountry},
-		{"police_reported", f.PoliceReported},
-		{"discovery_route", f.DiscoveryRoute},
-		{"verification_status", f.VerificationStatus},
-		{"workflow_status", f.WorkflowStatus},
-		{"sensitivity", f.Sensitivity},
-		{"scope", f.Scope},
-		{"in_fh_scope", f.InFHScope},
-		{"in_uk_scope", f.InUKScope},
-		{"in_ohchr_scope", f.InOHCHRScope},
-	} {
-		if len(c.codes) > 0 {
-			w.and("i."+c.column+" IN ?", c.codes)
+	for _, d := range models.FilterFields() {
+		if codes := d.Codes(&f); len(codes) > 0 {
+			sql, args := has(d, f.ExplicitOnly, codes)
+			w.and(sql, args...)
+		}
+		if d.Ints != nil {
+			if numbers := *d.Ints(&f); len(numbers) > 0 {
+				w.and("i."+d.Name+" IN ?", numbers)
+			}
 		}
 	}
-	for _, c := range []struct {
-		column string
-		values []int
-	}{{"stage", f.Stage}, {"event_year", f.EventYear}, {"report_year", f.ReportYear}} {
-		if len(c.values) > 0 {
-			w.and("i."+c.column+" IN ?", c.values)
-		}
-	}
-	method, family, inducement, demand := models.FacetMethod, models.FacetFamily, models.FacetInducement, models.FacetDemand
-	if f.ExplicitOnly {
-		method, family, inducement, demand = models.FacetMethodStated, models.FacetFamilyStated, models.FacetInducementStated, models.FacetDemandStated
-	}
-	for _, c := range []struct {
-		facet models.Facet
-		codes []string
-	}{
-		{models.FacetCommunity, f.Communities},
-		{method, f.Methods},
-		{family, f.Families},
-		{inducement, f.Inducements},
-		{demand, f.Demands},
-		{models.FacetChannel, f.Channels},
-		{models.FacetTargetRole, f.TargetRoles},
-		{models.FacetTargetResponse, f.TargetResponses},
-		{models.FacetPerpetratorType, f.PerpetratorTypes},
-		{models.FacetAttribution, f.AttributionBasis},
-		{models.FacetHarm, f.Harms},
-		{models.FacetHostResponse, f.HostResponses},
-		{models.FacetOriginResponse, f.OriginResponses},
-		{models.FacetEvidenceKind, f.EvidenceKinds},
-		{models.FacetCampaign, f.Campaigns},
-	} {
-		if len(c.codes) > 0 {
-			w.and("i.id IN (SELECT f.incident_id FROM incident_facets f WHERE f.facet = ? AND f.code IN ?)", string(c.facet), c.codes)
-		}
+	if f.Where != nil {
+		sql, args := compiled(*f.Where, f.ExplicitOnly)
+		w.and(sql, args...)
 	}
 	v.dates(&w, f)
 	if f.Mine != nil {

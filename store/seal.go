@@ -51,6 +51,10 @@ type (
 		Title *string `json:",omitempty"`
 		Form  json.RawMessage
 	}
+	protectedSavedSearch struct {
+		Name  string
+		Query string
+	}
 )
 
 const protectedColumn = "protected"

@@ -521,6 +521,126 @@ func (e ListIncidentsParamsSort) Valid() bool {
 	}
 }
 
+// Defines values for IncidentFacetsParamsDateMatch.
+const (
+	IncidentFacetsParamsDateMatchOverlap IncidentFacetsParamsDateMatch = "overlap"
+	IncidentFacetsParamsDateMatchWithin  IncidentFacetsParamsDateMatch = "within"
+)
+
+// Valid indicates whether the value is a known member of the IncidentFacetsParamsDateMatch enum.
+func (e IncidentFacetsParamsDateMatch) Valid() bool {
+	switch e {
+	case IncidentFacetsParamsDateMatchOverlap:
+		return true
+	case IncidentFacetsParamsDateMatchWithin:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for IncidentFacetsParamsFields.
+const (
+	IncidentFacetsParamsFieldsAttributionBasis   IncidentFacetsParamsFields = "attribution_basis"
+	IncidentFacetsParamsFieldsCampaigns          IncidentFacetsParamsFields = "campaigns"
+	IncidentFacetsParamsFieldsChannels           IncidentFacetsParamsFields = "channels"
+	IncidentFacetsParamsFieldsCommunities        IncidentFacetsParamsFields = "communities"
+	IncidentFacetsParamsFieldsDemands            IncidentFacetsParamsFields = "demands"
+	IncidentFacetsParamsFieldsDiscoveryRoute     IncidentFacetsParamsFields = "discovery_route"
+	IncidentFacetsParamsFieldsEventYear          IncidentFacetsParamsFields = "event_year"
+	IncidentFacetsParamsFieldsEvidenceKinds      IncidentFacetsParamsFields = "evidence_kinds"
+	IncidentFacetsParamsFieldsFamilies           IncidentFacetsParamsFields = "families"
+	IncidentFacetsParamsFieldsHarms              IncidentFacetsParamsFields = "harms"
+	IncidentFacetsParamsFieldsHostCountry        IncidentFacetsParamsFields = "host_country"
+	IncidentFacetsParamsFieldsHostResponses      IncidentFacetsParamsFields = "host_responses"
+	IncidentFacetsParamsFieldsInFhScope          IncidentFacetsParamsFields = "in_fh_scope"
+	IncidentFacetsParamsFieldsInOhchrScope       IncidentFacetsParamsFields = "in_ohchr_scope"
+	IncidentFacetsParamsFieldsInUkScope          IncidentFacetsParamsFields = "in_uk_scope"
+	IncidentFacetsParamsFieldsInducements        IncidentFacetsParamsFields = "inducements"
+	IncidentFacetsParamsFieldsMethods            IncidentFacetsParamsFields = "methods"
+	IncidentFacetsParamsFieldsOriginCountry      IncidentFacetsParamsFields = "origin_country"
+	IncidentFacetsParamsFieldsOriginResponses    IncidentFacetsParamsFields = "origin_responses"
+	IncidentFacetsParamsFieldsPerpetratorTypes   IncidentFacetsParamsFields = "perpetrator_types"
+	IncidentFacetsParamsFieldsPoliceReported     IncidentFacetsParamsFields = "police_reported"
+	IncidentFacetsParamsFieldsProxyCountry       IncidentFacetsParamsFields = "proxy_country"
+	IncidentFacetsParamsFieldsReportYear         IncidentFacetsParamsFields = "report_year"
+	IncidentFacetsParamsFieldsScope              IncidentFacetsParamsFields = "scope"
+	IncidentFacetsParamsFieldsSensitivity        IncidentFacetsParamsFields = "sensitivity"
+	IncidentFacetsParamsFieldsStage              IncidentFacetsParamsFields = "stage"
+	IncidentFacetsParamsFieldsTargetResponses    IncidentFacetsParamsFields = "target_responses"
+	IncidentFacetsParamsFieldsTargetRoles        IncidentFacetsParamsFields = "target_roles"
+	IncidentFacetsParamsFieldsVerificationStatus IncidentFacetsParamsFields = "verification_status"
+	IncidentFacetsParamsFieldsWorkflowStatus     IncidentFacetsParamsFields = "workflow_status"
+)
+
+// Valid indicates whether the value is a known member of the IncidentFacetsParamsFields enum.
+func (e IncidentFacetsParamsFields) Valid() bool {
+	switch e {
+	case IncidentFacetsParamsFieldsAttributionBasis:
+		return true
+	case IncidentFacetsParamsFieldsCampaigns:
+		return true
+	case IncidentFacetsParamsFieldsChannels:
+		return true
+	case IncidentFacetsParamsFieldsCommunities:
+		return true
+	case IncidentFacetsParamsFieldsDemands:
+		return true
+	case IncidentFacetsParamsFieldsDiscoveryRoute:
+		return true
+	case IncidentFacetsParamsFieldsEventYear:
+		return true
+	case IncidentFacetsParamsFieldsEvidenceKinds:
+		return true
+	case IncidentFacetsParamsFieldsFamilies:
+		return true
+	case IncidentFacetsParamsFieldsHarms:
+		return true
+	case IncidentFacetsParamsFieldsHostCountry:
+		return true
+	case IncidentFacetsParamsFieldsHostResponses:
+		return true
+	case IncidentFacetsParamsFieldsInFhScope:
+		return true
+	case IncidentFacetsParamsFieldsInOhchrScope:
+		return true
+	case IncidentFacetsParamsFieldsInUkScope:
+		return true
+	case IncidentFacetsParamsFieldsInducements:
+		return true
+	case IncidentFacetsParamsFieldsMethods:
+		return true
+	case IncidentFacetsParamsFieldsOriginCountry:
+		return true
+	case IncidentFacetsParamsFieldsOriginResponses:
+		return true
+	case IncidentFacetsParamsFieldsPerpetratorTypes:
+		return true
+	case IncidentFacetsParamsFieldsPoliceReported:
+		return true
+	case IncidentFacetsParamsFieldsProxyCountry:
+		return true
+	case IncidentFacetsParamsFieldsReportYear:
+		return true
+	case IncidentFacetsParamsFieldsScope:
+		return true
+	case IncidentFacetsParamsFieldsSensitivity:
+		return true
+	case IncidentFacetsParamsFieldsStage:
+		return true
+	case IncidentFacetsParamsFieldsTargetResponses:
+		return true
+	case IncidentFacetsParamsFieldsTargetRoles:
+		return true
+	case IncidentFacetsParamsFieldsVerificationStatus:
+		return true
+	case IncidentFacetsParamsFieldsWorkflowStatus:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReadIncidentParamsContent.
 const (
 	Current ReadIncidentParamsContent = "current"
@@ -791,6 +911,19 @@ type Evidence struct {
 	Sha256     *string    `json:"sha256"`
 	Source     *string    `json:"source"`
 	Tool       *string    `json:"tool"`
+}
+
+// FacetCounts defines model for FacetCounts.
+type FacetCounts struct {
+	Field string `json:"field"`
+
+	// Items Most first, then by code
+	Items []Count `json:"items"`
+}
+
+// FacetList defines model for FacetList.
+type FacetList struct {
+	Fields []FacetCounts `json:"fields"`
 }
 
 // Family defines model for Family.
@@ -1397,6 +1530,43 @@ type RevisionPage struct {
 	Total      int        `json:"total"`
 }
 
+// SavedSearch defines model for SavedSearch.
+type SavedSearch struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// LookedAt When I last looked; the creation while I never did
+	LookedAt time.Time `json:"looked_at"`
+	Mine     bool      `json:"mine"`
+	Name     string    `json:"name"`
+
+	// New Records made or changed since then; counting stops at 100; null where it was not counted
+	New *int `json:"new"`
+
+	// Owner User name
+	Owner string `json:"owner"`
+
+	// Query Canonical
+	Query         string `json:"query"`
+	SavedSearchId string `json:"saved_search_id"`
+	Shared        bool   `json:"shared"`
+}
+
+// SavedSearchInput defines model for SavedSearchInput.
+type SavedSearchInput struct {
+	Name string `json:"name"`
+
+	// Query Parameters of the filter as in the address of the list
+	Query string `json:"query"`
+
+	// Shared Offered to everyone of the organisation who reads records
+	Shared bool `json:"shared"`
+}
+
+// SavedSearchList defines model for SavedSearchList.
+type SavedSearchList struct {
+	Items []SavedSearch `json:"items"`
+}
+
 // ScopeTest defines model for ScopeTest.
 type ScopeTest struct {
 	Act         ScopeTestAct         `json:"act"`
@@ -1903,6 +2073,9 @@ type ReportedFrom = string
 // ReportedTo defines model for ReportedTo.
 type ReportedTo = string
 
+// SavedSearchId defines model for SavedSearchId.
+type SavedSearchId = string
+
 // Scope defines model for Scope.
 type Scope = []string
 
@@ -1926,6 +2099,9 @@ type UpdatedSince = time.Time
 
 // VerificationStatus defines model for VerificationStatus.
 type VerificationStatus = []string
+
+// Where defines model for Where.
+type Where = string
 
 // WorkflowStatus defines model for WorkflowStatus.
 type WorkflowStatus = []string
@@ -2048,6 +2224,13 @@ type ExportIncidentsCsvParams struct {
 
 	// Counted true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged)
 	Counted *Counted `form:"counted,omitempty" json:"counted,omitempty"`
+
+	// Where A combined condition, joined to the other parameters by AND: terms `field:code,code` (any of the
+	// codes; the fields are the parameters that take codes or figures), joined by `and`, `or` and `not`,
+	// with brackets. `and` binds closer than `or`, `not` closest; `not` also finds records without any
+	// code. Example: `(origin_country:CHN,RUS or communities:uyghur) and not methods:spyware`.
+	// At most 100 terms and 8 levels.
+	Where *Where `form:"where,omitempty" json:"where,omitempty"`
 
 	// Mine true: only records that I logged
 	Mine *Mine `form:"mine,omitempty" json:"mine,omitempty"`
@@ -2185,6 +2368,13 @@ type ListIncidentsParams struct {
 	// Counted true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged)
 	Counted *Counted `form:"counted,omitempty" json:"counted,omitempty"`
 
+	// Where A combined condition, joined to the other parameters by AND: terms `field:code,code` (any of the
+	// codes; the fields are the parameters that take codes or figures), joined by `and`, `or` and `not`,
+	// with brackets. `and` binds closer than `or`, `not` closest; `not` also finds records without any
+	// code. Example: `(origin_country:CHN,RUS or communities:uyghur) and not methods:spyware`.
+	// At most 100 terms and 8 levels.
+	Where *Where `form:"where,omitempty" json:"where,omitempty"`
+
 	// Mine true: only records that I logged
 	Mine *Mine `form:"mine,omitempty" json:"mine,omitempty"`
 
@@ -2212,6 +2402,145 @@ type CreateIncidentParams struct {
 	// IdempotencyKey Required (428 without). The same key and body again give the same record, another body 422. Kept 7 days.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
+
+// IncidentFacetsParams defines parameters for IncidentFacets.
+type IncidentFacetsParams struct {
+	// OriginCountry Accused state, alpha-3 or XKX; several, parted by commas, are joined by OR
+	OriginCountry *OriginCountry `form:"origin_country,omitempty" json:"origin_country,omitempty"`
+
+	// HostCountry Country where the target is; several, parted by commas, are joined by OR
+	HostCountry *HostCountry `form:"host_country,omitempty" json:"host_country,omitempty"`
+
+	// ProxyCountry Country of the relatives or associates used as leverage; several, parted by commas, are joined by OR
+	ProxyCountry *ProxyCountry `form:"proxy_country,omitempty" json:"proxy_country,omitempty"`
+
+	// Communities Target community; a parent finds its children; several, parted by commas, are joined by OR
+	Communities *Communities `form:"communities,omitempty" json:"communities,omitempty"`
+
+	// Methods Method of at least one act; several, parted by commas, are joined by OR
+	Methods *Methods `form:"methods,omitempty" json:"methods,omitempty"`
+
+	// Families Family of at least one method; several, parted by commas, are joined by OR
+	Families *Families `form:"families,omitempty" json:"families,omitempty"`
+
+	// Inducements Kind of at least one inducement; several, parted by commas, are joined by OR
+	Inducements *Inducements `form:"inducements,omitempty" json:"inducements,omitempty"`
+
+	// Demands Kind of at least one demand; several, parted by commas, are joined by OR
+	Demands *Demands `form:"demands,omitempty" json:"demands,omitempty"`
+
+	// ExplicitOnly true: methods, families, inducements and demands find only what was said in words or was a deed, which is what charts count
+	ExplicitOnly *ExplicitOnly `form:"explicit_only,omitempty" json:"explicit_only,omitempty"`
+
+	// Channels Channel of at least one act; several, parted by commas, are joined by OR
+	Channels *Channels `form:"channels,omitempty" json:"channels,omitempty"`
+
+	// TargetRoles Role of at least one target; several, parted by commas, are joined by OR
+	TargetRoles *TargetRoles `form:"target_roles,omitempty" json:"target_roles,omitempty"`
+
+	// TargetResponses Response of at least one target; several, parted by commas, are joined by OR
+	TargetResponses *TargetResponses `form:"target_responses,omitempty" json:"target_responses,omitempty"`
+
+	// PerpetratorTypes Type of at least one perpetrator; several, parted by commas, are joined by OR
+	PerpetratorTypes *PerpetratorTypes `form:"perpetrator_types,omitempty" json:"perpetrator_types,omitempty"`
+
+	// AttributionBasis Who says that this state did it; several, parted by commas, are joined by OR
+	AttributionBasis *AttributionBasis `form:"attribution_basis,omitempty" json:"attribution_basis,omitempty"`
+
+	// Harms Kind of at least one harm; several, parted by commas, are joined by OR
+	Harms *Harms `form:"harms,omitempty" json:"harms,omitempty"`
+
+	// HostResponses Kind of at least one response of the host state; several, parted by commas, are joined by OR
+	HostResponses *HostResponses `form:"host_responses,omitempty" json:"host_responses,omitempty"`
+
+	// OriginResponses Kind of at least one response of the accused state; several, parted by commas, are joined by OR
+	OriginResponses *OriginResponses `form:"origin_responses,omitempty" json:"origin_responses,omitempty"`
+
+	// EvidenceKinds Kind of at least one item of evidence; several, parted by commas, are joined by OR
+	EvidenceKinds *EvidenceKinds `form:"evidence_kinds,omitempty" json:"evidence_kinds,omitempty"`
+
+	// Campaigns Ref of a campaign; several, parted by commas, are joined by OR
+	Campaigns *Campaigns `form:"campaigns,omitempty" json:"campaigns,omitempty"`
+
+	// PoliceReported Was it reported to the police?; several, parted by commas, are joined by OR
+	PoliceReported *PoliceReported `form:"police_reported,omitempty" json:"police_reported,omitempty"`
+
+	// DiscoveryRoute How the record reached the organisation; several, parted by commas, are joined by OR
+	DiscoveryRoute *DiscoveryRoute `form:"discovery_route,omitempty" json:"discovery_route,omitempty"`
+
+	// VerificationStatus How sure we are; several, parted by commas, are joined by OR
+	VerificationStatus *VerificationStatus `form:"verification_status,omitempty" json:"verification_status,omitempty"`
+
+	// WorkflowStatus State of our work; several, parted by commas, are joined by OR
+	WorkflowStatus *WorkflowStatus `form:"workflow_status,omitempty" json:"workflow_status,omitempty"`
+
+	// Sensitivity Who may see it; several, parted by commas, are joined by OR
+	Sensitivity *Sensitivity `form:"sensitivity,omitempty" json:"sensitivity,omitempty"`
+
+	// Scope Computed scope; several, parted by commas, are joined by OR
+	Scope *Scope `form:"scope,omitempty" json:"scope,omitempty"`
+
+	// InFhScope Inside Freedom House's scope; several, parted by commas, are joined by OR
+	InFhScope *InFhScope `form:"in_fh_scope,omitempty" json:"in_fh_scope,omitempty"`
+
+	// InUkScope Inside the UK scope; several, parted by commas, are joined by OR
+	InUkScope *InUkScope `form:"in_uk_scope,omitempty" json:"in_uk_scope,omitempty"`
+
+	// InOhchrScope Inside the OHCHR scope; several, parted by commas, are joined by OR
+	InOhchrScope *InOhchrScope `form:"in_ohchr_scope,omitempty" json:"in_ohchr_scope,omitempty"`
+
+	// Stage Stage 1 to 3; several, parted by commas, are joined by OR
+	Stage *Stage `form:"stage,omitempty" json:"stage,omitempty"`
+
+	// EventYear Year of the event, if one year holds both bounds; several, parted by commas, are joined by OR
+	EventYear *EventYear `form:"event_year,omitempty" json:"event_year,omitempty"`
+
+	// ReportYear Year of the first report; several, parted by commas, are joined by OR
+	ReportYear *ReportYear `form:"report_year,omitempty" json:"report_year,omitempty"`
+
+	// DateFrom First day of the period of the event
+	DateFrom *DateFrom `form:"date_from,omitempty" json:"date_from,omitempty"`
+
+	// DateTo Last day of the period of the event
+	DateTo *DateTo `form:"date_to,omitempty" json:"date_to,omitempty"`
+
+	// DateMatch overlap (default): the possible days touch the period; within: all of them lie inside
+	DateMatch *IncidentFacetsParamsDateMatch `form:"date_match,omitempty" json:"date_match,omitempty"`
+
+	// Undated true: only records without any bound; false: none of them
+	Undated *Undated `form:"undated,omitempty" json:"undated,omitempty"`
+
+	// ReportedFrom First reported on or after this day
+	ReportedFrom *ReportedFrom `form:"reported_from,omitempty" json:"reported_from,omitempty"`
+
+	// ReportedTo First reported on or before this day
+	ReportedTo *ReportedTo `form:"reported_to,omitempty" json:"reported_to,omitempty"`
+
+	// UpdatedSince Changed at or after this instant
+	UpdatedSince *UpdatedSince `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Counted true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged)
+	Counted *Counted `form:"counted,omitempty" json:"counted,omitempty"`
+
+	// Where A combined condition, joined to the other parameters by AND: terms `field:code,code` (any of the
+	// codes; the fields are the parameters that take codes or figures), joined by `and`, `or` and `not`,
+	// with brackets. `and` binds closer than `or`, `not` closest; `not` also finds records without any
+	// code. Example: `(origin_country:CHN,RUS or communities:uyghur) and not methods:spyware`.
+	// At most 100 terms and 8 levels.
+	Where *Where `form:"where,omitempty" json:"where,omitempty"`
+
+	// Mine true: only records that I logged
+	Mine *Mine `form:"mine,omitempty" json:"mine,omitempty"`
+
+	// Fields Fields to count, parted by commas
+	Fields []IncidentFacetsParamsFields `form:"fields" json:"fields"`
+}
+
+// IncidentFacetsParamsDateMatch defines parameters for IncidentFacets.
+type IncidentFacetsParamsDateMatch string
+
+// IncidentFacetsParamsFields defines parameters for IncidentFacets.
+type IncidentFacetsParamsFields string
 
 // ReadIncidentParams defines parameters for ReadIncident.
 type ReadIncidentParams struct {
@@ -2428,6 +2757,13 @@ type StatsParams struct {
 	// Counted true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged)
 	Counted *Counted `form:"counted,omitempty" json:"counted,omitempty"`
 
+	// Where A combined condition, joined to the other parameters by AND: terms `field:code,code` (any of the
+	// codes; the fields are the parameters that take codes or figures), joined by `and`, `or` and `not`,
+	// with brackets. `and` binds closer than `or`, `not` closest; `not` also finds records without any
+	// code. Example: `(origin_country:CHN,RUS or communities:uyghur) and not methods:spyware`.
+	// At most 100 terms and 8 levels.
+	Where *Where `form:"where,omitempty" json:"where,omitempty"`
+
 	// Mine true: only records that I logged
 	Mine *Mine `form:"mine,omitempty" json:"mine,omitempty"`
 
@@ -2471,6 +2807,12 @@ type AcceptInvitationJSONRequestBody = AcceptInput
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordInput
 
+// CreateSavedSearchJSONRequestBody defines body for CreateSavedSearch for application/json ContentType.
+type CreateSavedSearchJSONRequestBody = SavedSearchInput
+
+// ChangeSavedSearchJSONRequestBody defines body for ChangeSavedSearch for application/json ContentType.
+type ChangeSavedSearchJSONRequestBody = SavedSearchInput
+
 // SignInJSONRequestBody defines body for SignIn for application/json ContentType.
 type SignInJSONRequestBody = SignInInput
 
@@ -2503,6 +2845,9 @@ type ServerInterface interface {
 	// CreateIncident Log an incident
 	// (POST /api/v1/incidents)
 	CreateIncident(c *gin.Context, params CreateIncidentParams)
+	// IncidentFacets How many records of the filter have each code of some fields
+	// (GET /api/v1/incidents/facets)
+	IncidentFacets(c *gin.Context, params IncidentFacetsParams)
 	// ReadIncident One record, whole, as far as I may see it; 410 with the reason once it is withdrawn or merged
 	// (GET /api/v1/incidents/{ref})
 	ReadIncident(c *gin.Context, ref Ref, params ReadIncidentParams)
@@ -2563,6 +2908,21 @@ type ServerInterface interface {
 	// ReadPublicIncident The published text of a record; 410 with the reason once it is withdrawn or merged
 	// (GET /api/v1/public/incidents/{ref})
 	ReadPublicIncident(c *gin.Context, ref Ref)
+	// ListSavedSearches My saved searches and those that colleagues share
+	// (GET /api/v1/saved-searches)
+	ListSavedSearches(c *gin.Context)
+	// CreateSavedSearch Keep a search under a name; at most 100 a person
+	// (POST /api/v1/saved-searches)
+	CreateSavedSearch(c *gin.Context)
+	// DeleteSavedSearch Delete one of my searches
+	// (DELETE /api/v1/saved-searches/{saved_search_id})
+	DeleteSavedSearch(c *gin.Context, savedSearchId SavedSearchId)
+	// ChangeSavedSearch Rename one of my searches, change its filter, share it or keep it to myself
+	// (PUT /api/v1/saved-searches/{saved_search_id})
+	ChangeSavedSearch(c *gin.Context, savedSearchId SavedSearchId)
+	// LookAtSavedSearch Note that I look at its records now, so that new ones count from here
+	// (POST /api/v1/saved-searches/{saved_search_id}/looked)
+	LookAtSavedSearch(c *gin.Context, savedSearchId SavedSearchId)
 	// ListSessions My own live sessions
 	// (GET /api/v1/sessions)
 	ListSessions(c *gin.Context)
@@ -2956,6 +3316,14 @@ func (siw *ServerInterfaceWrapper) ExportIncidentsCsv(c *gin.Context) {
 		return
 	}
 
+	// ------------- Optional query parameter "where" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "where", c.Request.URL.Query(), &params.Where, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter where: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	// ------------- Optional query parameter "mine" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "mine", c.Request.URL.Query(), &params.Mine, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
@@ -3324,6 +3692,14 @@ func (siw *ServerInterfaceWrapper) ListIncidents(c *gin.Context) {
 		return
 	}
 
+	// ------------- Optional query parameter "where" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "where", c.Request.URL.Query(), &params.Where, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter where: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	// ------------- Optional query parameter "mine" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "mine", c.Request.URL.Query(), &params.Mine, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
@@ -3412,6 +3788,361 @@ func (siw *ServerInterfaceWrapper) CreateIncident(c *gin.Context) {
 	}
 
 	siw.Handler.CreateIncident(c, params)
+}
+
+// IncidentFacets operation middleware
+func (siw *ServerInterfaceWrapper) IncidentFacets(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params IncidentFacetsParams
+
+	// ------------- Optional query parameter "origin_country" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "origin_country", c.Request.URL.Query(), &params.OriginCountry, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter origin_country: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "host_country" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "host_country", c.Request.URL.Query(), &params.HostCountry, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter host_country: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "proxy_country" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "proxy_country", c.Request.URL.Query(), &params.ProxyCountry, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter proxy_country: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "communities" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "communities", c.Request.URL.Query(), &params.Communities, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter communities: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "methods" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "methods", c.Request.URL.Query(), &params.Methods, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter methods: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "families" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "families", c.Request.URL.Query(), &params.Families, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter families: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "inducements" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "inducements", c.Request.URL.Query(), &params.Inducements, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter inducements: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "demands" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "demands", c.Request.URL.Query(), &params.Demands, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter demands: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "explicit_only" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "explicit_only", c.Request.URL.Query(), &params.ExplicitOnly, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter explicit_only: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "channels" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "channels", c.Request.URL.Query(), &params.Channels, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter channels: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "target_roles" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "target_roles", c.Request.URL.Query(), &params.TargetRoles, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter target_roles: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "target_responses" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "target_responses", c.Request.URL.Query(), &params.TargetResponses, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter target_responses: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "perpetrator_types" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "perpetrator_types", c.Request.URL.Query(), &params.PerpetratorTypes, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter perpetrator_types: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "attribution_basis" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "attribution_basis", c.Request.URL.Query(), &params.AttributionBasis, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter attribution_basis: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "harms" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "harms", c.Request.URL.Query(), &params.Harms, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter harms: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "host_responses" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "host_responses", c.Request.URL.Query(), &params.HostResponses, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter host_responses: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "origin_responses" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "origin_responses", c.Request.URL.Query(), &params.OriginResponses, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter origin_responses: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "evidence_kinds" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "evidence_kinds", c.Request.URL.Query(), &params.EvidenceKinds, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter evidence_kinds: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "campaigns" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "campaigns", c.Request.URL.Query(), &params.Campaigns, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter campaigns: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "police_reported" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "police_reported", c.Request.URL.Query(), &params.PoliceReported, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter police_reported: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "discovery_route" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "discovery_route", c.Request.URL.Query(), &params.DiscoveryRoute, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter discovery_route: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "verification_status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "verification_status", c.Request.URL.Query(), &params.VerificationStatus, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter verification_status: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "workflow_status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "workflow_status", c.Request.URL.Query(), &params.WorkflowStatus, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter workflow_status: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "sensitivity" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "sensitivity", c.Request.URL.Query(), &params.Sensitivity, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter sensitivity: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "scope", c.Request.URL.Query(), &params.Scope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "in_fh_scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "in_fh_scope", c.Request.URL.Query(), &params.InFhScope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter in_fh_scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "in_uk_scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "in_uk_scope", c.Request.URL.Query(), &params.InUkScope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter in_uk_scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "in_ohchr_scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "in_ohchr_scope", c.Request.URL.Query(), &params.InOhchrScope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter in_ohchr_scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "stage" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "stage", c.Request.URL.Query(), &params.Stage, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter stage: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "event_year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "event_year", c.Request.URL.Query(), &params.EventYear, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter event_year: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "report_year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "report_year", c.Request.URL.Query(), &params.ReportYear, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter report_year: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "date_from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date_from", c.Request.URL.Query(), &params.DateFrom, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter date_from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "date_to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date_to", c.Request.URL.Query(), &params.DateTo, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter date_to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "date_match" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date_match", c.Request.URL.Query(), &params.DateMatch, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter date_match: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "undated" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "undated", c.Request.URL.Query(), &params.Undated, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter undated: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reported_from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reported_from", c.Request.URL.Query(), &params.ReportedFrom, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reported_from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reported_to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reported_to", c.Request.URL.Query(), &params.ReportedTo, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reported_to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", c.Request.URL.Query(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter updated_since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "counted" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "counted", c.Request.URL.Query(), &params.Counted, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter counted: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "where" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "where", c.Request.URL.Query(), &params.Where, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter where: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "mine" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "mine", c.Request.URL.Query(), &params.Mine, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter mine: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Required query parameter "fields" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, true, "fields", c.Request.URL.Query(), &params.Fields, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter fields: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.IncidentFacets(c, params)
 }
 
 // ReadIncident operation middleware
@@ -4080,6 +4811,107 @@ func (siw *ServerInterfaceWrapper) ReadPublicIncident(c *gin.Context) {
 	siw.Handler.ReadPublicIncident(c, ref)
 }
 
+// ListSavedSearches operation middleware
+func (siw *ServerInterfaceWrapper) ListSavedSearches(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListSavedSearches(c)
+}
+
+// CreateSavedSearch operation middleware
+func (siw *ServerInterfaceWrapper) CreateSavedSearch(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateSavedSearch(c)
+}
+
+// DeleteSavedSearch operation middleware
+func (siw *ServerInterfaceWrapper) DeleteSavedSearch(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "saved_search_id" -------------
+	var savedSearchId SavedSearchId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "saved_search_id", c.Param("saved_search_id"), &savedSearchId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter saved_search_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeleteSavedSearch(c, savedSearchId)
+}
+
+// ChangeSavedSearch operation middleware
+func (siw *ServerInterfaceWrapper) ChangeSavedSearch(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "saved_search_id" -------------
+	var savedSearchId SavedSearchId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "saved_search_id", c.Param("saved_search_id"), &savedSearchId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter saved_search_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ChangeSavedSearch(c, savedSearchId)
+}
+
+// LookAtSavedSearch operation middleware
+func (siw *ServerInterfaceWrapper) LookAtSavedSearch(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "saved_search_id" -------------
+	var savedSearchId SavedSearchId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "saved_search_id", c.Param("saved_search_id"), &savedSearchId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter saved_search_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.LookAtSavedSearch(c, savedSearchId)
+}
+
 // ListSessions operation middleware
 func (siw *ServerInterfaceWrapper) ListSessions(c *gin.Context) {
 
@@ -4647,6 +5479,14 @@ func (siw *ServerInterfaceWrapper) Stats(c *gin.Context) {
 		return
 	}
 
+	// ------------- Optional query parameter "where" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "where", c.Request.URL.Query(), &params.Where, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter where: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	// ------------- Optional query parameter "mine" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "mine", c.Request.URL.Query(), &params.Mine, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
@@ -4838,6 +5678,12 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/sources/lookup", wrapper.LookUpSource)
 	router.GET(options.BaseURL+"/api/v1/sources/:ref", wrapper.ReadSource)
 	router.PATCH(options.BaseURL+"/api/v1/sources/:ref", wrapper.CorrectSource)
+	router.GET(options.BaseURL+"/api/v1/saved-searches", wrapper.ListSavedSearches)
+	router.POST(options.BaseURL+"/api/v1/saved-searches", wrapper.CreateSavedSearch)
+	router.DELETE(options.BaseURL+"/api/v1/saved-searches/:saved_search_id", wrapper.DeleteSavedSearch)
+	router.PUT(options.BaseURL+"/api/v1/saved-searches/:saved_search_id", wrapper.ChangeSavedSearch)
+	router.POST(options.BaseURL+"/api/v1/saved-searches/:saved_search_id/looked", wrapper.LookAtSavedSearch)
+	router.GET(options.BaseURL+"/api/v1/incidents/facets", wrapper.IncidentFacets)
 	router.GET(options.BaseURL+"/api/v1/working-copies", wrapper.ListWorkingCopies)
 	router.DELETE(options.BaseURL+"/api/v1/working-copies/:working_copy_id", wrapper.DiscardWorkingCopy)
 	router.GET(options.BaseURL+"/api/v1/working-copies/:working_copy_id", wrapper.ReadWorkingCopy)
@@ -5082,6 +5928,45 @@ type CreateIncidentdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CreateIncidentdefaultApplicationProblemPlusJSONResponse) VisitCreateIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IncidentFacetsRequestObject struct {
+	Params IncidentFacetsParams
+}
+
+type IncidentFacetsResponseObject interface {
+	VisitIncidentFacetsResponse(w http.ResponseWriter) error
+}
+
+type IncidentFacets200JSONResponse FacetList
+
+func (response IncidentFacets200JSONResponse) VisitIncidentFacetsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IncidentFacetsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response IncidentFacetsdefaultApplicationProblemPlusJSONResponse) VisitIncidentFacetsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5976,6 +6861,189 @@ func (response ReadPublicIncidentdefaultApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
+type ListSavedSearchesRequestObject struct {
+}
+
+type ListSavedSearchesResponseObject interface {
+	VisitListSavedSearchesResponse(w http.ResponseWriter) error
+}
+
+type ListSavedSearches200JSONResponse SavedSearchList
+
+func (response ListSavedSearches200JSONResponse) VisitListSavedSearchesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSavedSearchesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListSavedSearchesdefaultApplicationProblemPlusJSONResponse) VisitListSavedSearchesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSavedSearchRequestObject struct {
+	Body *CreateSavedSearchJSONRequestBody
+}
+
+type CreateSavedSearchResponseObject interface {
+	VisitCreateSavedSearchResponse(w http.ResponseWriter) error
+}
+
+type CreateSavedSearch201JSONResponse SavedSearch
+
+func (response CreateSavedSearch201JSONResponse) VisitCreateSavedSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSavedSearchdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateSavedSearchdefaultApplicationProblemPlusJSONResponse) VisitCreateSavedSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteSavedSearchRequestObject struct {
+	SavedSearchId SavedSearchId `json:"saved_search_id"`
+}
+
+type DeleteSavedSearchResponseObject interface {
+	VisitDeleteSavedSearchResponse(w http.ResponseWriter) error
+}
+
+type DeleteSavedSearch204Response struct {
+}
+
+func (response DeleteSavedSearch204Response) VisitDeleteSavedSearchResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteSavedSearchdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteSavedSearchdefaultApplicationProblemPlusJSONResponse) VisitDeleteSavedSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeSavedSearchRequestObject struct {
+	SavedSearchId SavedSearchId `json:"saved_search_id"`
+	Body          *ChangeSavedSearchJSONRequestBody
+}
+
+type ChangeSavedSearchResponseObject interface {
+	VisitChangeSavedSearchResponse(w http.ResponseWriter) error
+}
+
+type ChangeSavedSearch200JSONResponse SavedSearch
+
+func (response ChangeSavedSearch200JSONResponse) VisitChangeSavedSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeSavedSearchdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangeSavedSearchdefaultApplicationProblemPlusJSONResponse) VisitChangeSavedSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookAtSavedSearchRequestObject struct {
+	SavedSearchId SavedSearchId `json:"saved_search_id"`
+}
+
+type LookAtSavedSearchResponseObject interface {
+	VisitLookAtSavedSearchResponse(w http.ResponseWriter) error
+}
+
+type LookAtSavedSearch204Response struct {
+}
+
+func (response LookAtSavedSearch204Response) VisitLookAtSavedSearchResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type LookAtSavedSearchdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response LookAtSavedSearchdefaultApplicationProblemPlusJSONResponse) VisitLookAtSavedSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListSessionsRequestObject struct {
 }
 
@@ -6626,6 +7694,9 @@ type StrictServerInterface interface {
 	// CreateIncident Log an incident
 	// (POST /api/v1/incidents)
 	CreateIncident(ctx context.Context, request CreateIncidentRequestObject) (CreateIncidentResponseObject, error)
+	// IncidentFacets How many records of the filter have each code of some fields
+	// (GET /api/v1/incidents/facets)
+	IncidentFacets(ctx context.Context, request IncidentFacetsRequestObject) (IncidentFacetsResponseObject, error)
 	// ReadIncident One record, whole, as far as I may see it; 410 with the reason once it is withdrawn or merged
 	// (GET /api/v1/incidents/{ref})
 	ReadIncident(ctx context.Context, request ReadIncidentRequestObject) (ReadIncidentResponseObject, error)
@@ -6686,6 +7757,21 @@ type StrictServerInterface interface {
 	// ReadPublicIncident The published text of a record; 410 with the reason once it is withdrawn or merged
 	// (GET /api/v1/public/incidents/{ref})
 	ReadPublicIncident(ctx context.Context, request ReadPublicIncidentRequestObject) (ReadPublicIncidentResponseObject, error)
+	// ListSavedSearches My saved searches and those that colleagues share
+	// (GET /api/v1/saved-searches)
+	ListSavedSearches(ctx context.Context, request ListSavedSearchesRequestObject) (ListSavedSearchesResponseObject, error)
+	// CreateSavedSearch Keep a search under a name; at most 100 a person
+	// (POST /api/v1/saved-searches)
+	CreateSavedSearch(ctx context.Context, request CreateSavedSearchRequestObject) (CreateSavedSearchResponseObject, error)
+	// DeleteSavedSearch Delete one of my searches
+	// (DELETE /api/v1/saved-searches/{saved_search_id})
+	DeleteSavedSearch(ctx context.Context, request DeleteSavedSearchRequestObject) (DeleteSavedSearchResponseObject, error)
+	// ChangeSavedSearch Rename one of my searches, change its filter, share it or keep it to myself
+	// (PUT /api/v1/saved-searches/{saved_search_id})
+	ChangeSavedSearch(ctx context.Context, request ChangeSavedSearchRequestObject) (ChangeSavedSearchResponseObject, error)
+	// LookAtSavedSearch Note that I look at its records now, so that new ones count from here
+	// (POST /api/v1/saved-searches/{saved_search_id}/looked)
+	LookAtSavedSearch(ctx context.Context, request LookAtSavedSearchRequestObject) (LookAtSavedSearchResponseObject, error)
 	// ListSessions My own live sessions
 	// (GET /api/v1/sessions)
 	ListSessions(ctx context.Context, request ListSessionsRequestObject) (ListSessionsResponseObject, error)
@@ -6930,6 +8016,32 @@ func (sh *strictHandler) CreateIncident(ctx *gin.Context, params CreateIncidentP
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(CreateIncidentResponseObject); ok {
 		if err := validResponse.VisitCreateIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// IncidentFacets operation middleware
+func (sh *strictHandler) IncidentFacets(ctx *gin.Context, params IncidentFacetsParams) {
+	var request IncidentFacetsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.IncidentFacets(ctx, request.(IncidentFacetsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "IncidentFacets")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(IncidentFacetsResponseObject); ok {
+		if err := validResponse.VisitIncidentFacetsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -7628,6 +8740,168 @@ func (sh *strictHandler) ReadPublicIncident(ctx *gin.Context, ref Ref) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ReadPublicIncidentResponseObject); ok {
 		if err := validResponse.VisitReadPublicIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListSavedSearches operation middleware
+func (sh *strictHandler) ListSavedSearches(ctx *gin.Context) {
+	var request ListSavedSearchesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSavedSearches(ctx, request.(ListSavedSearchesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSavedSearches")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListSavedSearchesResponseObject); ok {
+		if err := validResponse.VisitListSavedSearchesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateSavedSearch operation middleware
+func (sh *strictHandler) CreateSavedSearch(ctx *gin.Context) {
+	var request CreateSavedSearchRequestObject
+
+	var body CreateSavedSearchJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateSavedSearch(ctx, request.(CreateSavedSearchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateSavedSearch")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateSavedSearchResponseObject); ok {
+		if err := validResponse.VisitCreateSavedSearchResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteSavedSearch operation middleware
+func (sh *strictHandler) DeleteSavedSearch(ctx *gin.Context, savedSearchId SavedSearchId) {
+	var request DeleteSavedSearchRequestObject
+
+	request.SavedSearchId = savedSearchId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteSavedSearch(ctx, request.(DeleteSavedSearchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteSavedSearch")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeleteSavedSearchResponseObject); ok {
+		if err := validResponse.VisitDeleteSavedSearchResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ChangeSavedSearch operation middleware
+func (sh *strictHandler) ChangeSavedSearch(ctx *gin.Context, savedSearchId SavedSearchId) {
+	var request ChangeSavedSearchRequestObject
+
+	request.SavedSearchId = savedSearchId
+
+	var body ChangeSavedSearchJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeSavedSearch(ctx, request.(ChangeSavedSearchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeSavedSearch")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ChangeSavedSearchResponseObject); ok {
+		if err := validResponse.VisitChangeSavedSearchResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// LookAtSavedSearch operation middleware
+func (sh *strictHandler) LookAtSavedSearch(ctx *gin.Context, savedSearchId SavedSearchId) {
+	var request LookAtSavedSearchRequestObject
+
+	request.SavedSearchId = savedSearchId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.LookAtSavedSearch(ctx, request.(LookAtSavedSearchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LookAtSavedSearch")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(LookAtSavedSearchResponseObject); ok {
+		if err := validResponse.VisitLookAtSavedSearchResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

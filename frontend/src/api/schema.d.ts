@@ -590,6 +590,84 @@ export interface paths {
         patch: operations["correctSource"];
         trace?: never;
     };
+    "/api/v1/saved-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My saved searches and those that colleagues share */
+        get: operations["listSavedSearches"];
+        put?: never;
+        /** Keep a search under a name; at most 100 a person */
+        post: operations["createSavedSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-searches/{saved_search_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_search_id: components["parameters"]["SavedSearchId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Rename one of my searches, change its filter, share it or keep it to myself */
+        put: operations["changeSavedSearch"];
+        post?: never;
+        /** Delete one of my searches */
+        delete: operations["deleteSavedSearch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-searches/{saved_search_id}/looked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_search_id: components["parameters"]["SavedSearchId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that I look at its records now, so that new ones count from here */
+        post: operations["lookAtSavedSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many records of the filter have each code of some fields
+         * @description A field is counted without its own parameter, so that a count says what choosing that value
+         *     would find; a combined condition in `where` stays.
+         */
+        get: operations["incidentFacets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/working-copies": {
         parameters: {
             query?: never;
@@ -1568,6 +1646,43 @@ export interface components {
             /** @description Most first */
             cells: components["schemas"]["MatrixCell"][];
         };
+        SavedSearchInput: {
+            name: string;
+            /** @description Parameters of the filter as in the address of the list */
+            query: string;
+            /** @description Offered to everyone of the organisation who reads records */
+            shared: boolean;
+        };
+        SavedSearch: {
+            saved_search_id: string;
+            name: string;
+            /** @description Canonical */
+            query: string;
+            shared: boolean;
+            mine: boolean;
+            /** @description User name */
+            owner: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When I last looked; the creation while I never did
+             */
+            looked_at: string;
+            /** @description Records made or changed since then; counting stops at 100; null where it was not counted */
+            new: number | null;
+        };
+        SavedSearchList: {
+            items: components["schemas"]["SavedSearch"][];
+        };
+        FacetCounts: {
+            field: string;
+            /** @description Most first, then by code */
+            items: components["schemas"]["Count"][];
+        };
+        FacetList: {
+            fields: components["schemas"]["FacetCounts"][];
+        };
         Persons: {
             min: number;
             /** @description Upper bound over the records that have one */
@@ -1745,6 +1860,15 @@ export interface components {
         UpdatedSince: string;
         /** @description true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged) */
         Counted: boolean;
+        SavedSearchId: string;
+        /**
+         * @description A combined condition, joined to the other parameters by AND: terms `field:code,code` (any of the
+         *     codes; the fields are the parameters that take codes or figures), joined by `and`, `or` and `not`,
+         *     with brackets. `and` binds closer than `or`, `not` closest; `not` also finds records without any
+         *     code. Example: `(origin_country:CHN,RUS or communities:uyghur) and not methods:spyware`.
+         *     At most 100 terms and 8 levels.
+         */
+        Where: string;
         /** @description true: only records that I logged */
         Mine: boolean;
     };
@@ -2199,6 +2323,14 @@ export interface operations {
                 updated_since?: components["parameters"]["UpdatedSince"];
                 /** @description true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged) */
                 counted?: components["parameters"]["Counted"];
+                /**
+                 * @description A combined condition, joined to the other parameters by AND: terms `field:code,code` (any of the
+                 *     codes; the fields are the parameters that take codes or figures), joined by `and`, `or` and `not`,
+                 *     with brackets. `and` binds closer than `or`, `not` closest; `not` also finds records without any
+                 *     code. Example: `(origin_country:CHN,RUS or communities:uyghur) and not methods:spyware`.
+                 *     At most 100 terms and 8 levels.
+                 */
+                where?: components["parameters"]["Where"];
                 /** @description true: only records that I logged */
                 mine?: components["parameters"]["Mine"];
                 /** @description Column to sort by; `-` in front for descending. Ties are broken by ref. */
@@ -2704,6 +2836,14 @@ export interface operations {
                 updated_since?: components["parameters"]["UpdatedSince"];
                 /** @description true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged) */
                 counted?: components["parameters"]["Counted"];
+                /**
+                 * @description A combined condition, joined to the other parameters by AND: terms `field:code,code` (any of the
+                 *     codes; the fields are the parameters that take codes or figures), joined by `and`, `or` and `not`,
+                 *     with brackets. `and` binds closer than `or`, `not` closest; `not` also finds records without any
+                 *     code. Example: `(origin_country:CHN,RUS or communities:uyghur) and not methods:spyware`.
+                 *     At most 100 terms and 8 levels.
+                 */
+                where?: components["parameters"]["Where"];
                 /** @description true: only records that I logged */
                 mine?: components["parameters"]["Mine"];
                 /** @description Count implied and inferred acts, inducements and demands too (default only explicit ones and deeds) */
@@ -2808,6 +2948,14 @@ export interface operations {
                 updated_since?: components["parameters"]["UpdatedSince"];
                 /** @description true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged) */
                 counted?: components["parameters"]["Counted"];
+                /**
+                 * @description A combined condition, joined to the other parameters by AND: terms `field:code,code` (any of the
+                 *     codes; the fields are the parameters that take codes or figures), joined by `and`, `or` and `not`,
+                 *     with brackets. `and` binds closer than `or`, `not` closest; `not` also finds records without any
+                 *     code. Example: `(origin_country:CHN,RUS or communities:uyghur) and not methods:spyware`.
+                 *     At most 100 terms and 8 levels.
+                 */
+                where?: components["parameters"]["Where"];
                 /** @description true: only records that I logged */
                 mine?: components["parameters"]["Mine"];
                 /**
@@ -2946,6 +3094,233 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceCorrected"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSavedSearches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Mine first, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearchList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createSavedSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedSearchInput"];
+            };
+        };
+        responses: {
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeSavedSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_search_id: components["parameters"]["SavedSearchId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedSearchInput"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteSavedSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_search_id: components["parameters"]["SavedSearchId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    lookAtSavedSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_search_id: components["parameters"]["SavedSearchId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Noted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    incidentFacets: {
+        parameters: {
+            query: {
+                /** @description Accused state, alpha-3 or XKX; several, parted by commas, are joined by OR */
+                origin_country?: components["parameters"]["OriginCountry"];
+                /** @description Country where the target is; several, parted by commas, are joined by OR */
+                host_country?: components["parameters"]["HostCountry"];
+                /** @description Country of the relatives or associates used as leverage; several, parted by commas, are joined by OR */
+                proxy_country?: components["parameters"]["ProxyCountry"];
+                /** @description Target community; a parent finds its children; several, parted by commas, are joined by OR */
+                communities?: components["parameters"]["Communities"];
+                /** @description Method of at least one act; several, parted by commas, are joined by OR */
+                methods?: components["parameters"]["Methods"];
+                /** @description Family of at least one method; several, parted by commas, are joined by OR */
+                families?: components["parameters"]["Families"];
+                /** @description Kind of at least one inducement; several, parted by commas, are joined by OR */
+                inducements?: components["parameters"]["Inducements"];
+                /** @description Kind of at least one demand; several, parted by commas, are joined by OR */
+                demands?: components["parameters"]["Demands"];
+                /** @description true: methods, families, inducements and demands find only what was said in words or was a deed, which is what charts count */
+                explicit_only?: components["parameters"]["ExplicitOnly"];
+                /** @description Channel of at least one act; several, parted by commas, are joined by OR */
+                channels?: components["parameters"]["Channels"];
+                /** @description Role of at least one target; several, parted by commas, are joined by OR */
+                target_roles?: components["parameters"]["TargetRoles"];
+                /** @description Response of at least one target; several, parted by commas, are joined by OR */
+                target_responses?: components["parameters"]["TargetResponses"];
+                /** @description Type of at least one perpetrator; several, parted by commas, are joined by OR */
+                perpetrator_types?: components["parameters"]["PerpetratorTypes"];
+                /** @description Who says that this state did it; several, parted by commas, are joined by OR */
+                attribution_basis?: components["parameters"]["AttributionBasis"];
+                /** @description Kind of at least one harm; several, parted by commas, are joined by OR */
+                harms?: components["parameters"]["Harms"];
+                /** @description Kind of at least one response of the host state; several, parted by commas, are joined by OR */
+                host_responses?: components["parameters"]["HostResponses"];
+                /** @description Kind of at least one response of the accused state; several, parted by commas, are joined by OR */
+                origin_responses?: components["parameters"]["OriginResponses"];
+                /** @description Kind of at least one item of evidence; several, parted by commas, are joined by OR */
+                evidence_kinds?: components["parameters"]["EvidenceKinds"];
+                /** @description Ref of a campaign; several, parted by commas, are joined by OR */
+                campaigns?: components["parameters"]["Campaigns"];
+                /** @description Was it reported to the police?; several, parted by commas, are joined by OR */
+                police_reported?: components["parameters"]["PoliceReported"];
+                /** @description How the record reached the organisation; several, parted by commas, are joined by OR */
+                discovery_route?: components["parameters"]["DiscoveryRoute"];
+                /** @description How sure we are; several, parted by commas, are joined by OR */
+                verification_status?: components["parameters"]["VerificationStatus"];
+                /** @description State of our work; several, parted by commas, are joined by OR */
+                workflow_status?: components["parameters"]["WorkflowStatus"];
+                /** @description Who may see it; several, parted by commas, are joined by OR */
+                sensitivity?: components["parameters"]["Sensitivity"];
+                /** @description Computed scope; several, parted by commas, are joined by OR */
+                scope?: components["parameters"]["Scope"];
+                /** @description Inside Freedom House's scope; several, parted by commas, are joined by OR */
+                in_fh_scope?: components["parameters"]["InFhScope"];
+                /** @description Inside the UK scope; several, parted by commas, are joined by OR */
+                in_uk_scope?: components["parameters"]["InUkScope"];
+                /** @description Inside the OHCHR scope; several, parted by commas, are joined by OR */
+                in_ohchr_scope?: components["parameters"]["InOhchrScope"];
+                /** @description Stage 1 to 3; several, parted by commas, are joined by OR */
+                stage?: components["parameters"]["Stage"];
+                /** @description Year of the event, if one year holds both bounds; several, parted by commas, are joined by OR */
+                event_year?: components["parameters"]["EventYear"];
+                /** @description Year of the first report; several, parted by commas, are joined by OR */
+                report_year?: components["parameters"]["ReportYear"];
+                /** @description First day of the period of the event */
+                date_from?: components["parameters"]["DateFrom"];
+                /** @description Last day of the period of the event */
+                date_to?: components["parameters"]["DateTo"];
+                /** @description overlap (default): the possible days touch the period; within: all of them lie inside */
+                date_match?: components["parameters"]["DateMatch"];
+                /** @description true: only records without any bound; false: none of them */
+                undated?: components["parameters"]["Undated"];
+                /** @description First reported on or after this day */
+                reported_from?: components["parameters"]["ReportedFrom"];
+                /** @description First reported on or before this day */
+                reported_to?: components["parameters"]["ReportedTo"];
+                /** @description Changed at or after this instant */
+                updated_since?: components["parameters"]["UpdatedSince"];
+                /** @description true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged) */
+                counted?: components["parameters"]["Counted"];
+                /**
+                 * @description A combined condition, joined to the other parameters by AND: terms `field:code,code` (any of the
+                 *     codes; the fields are the parameters that take codes or figures), joined by `and`, `or` and `not`,
+                 *     with brackets. `and` binds closer than `or`, `not` closest; `not` also finds records without any
+                 *     code. Example: `(origin_country:CHN,RUS or communities:uyghur) and not methods:spyware`.
+                 *     At most 100 terms and 8 levels.
+                 */
+                where?: components["parameters"]["Where"];
+                /** @description true: only records that I logged */
+                mine?: components["parameters"]["Mine"];
+                /** @description Fields to count, parted by commas */
+                fields: ("origin_country" | "host_country" | "proxy_country" | "police_reported" | "discovery_route" | "verification_status" | "workflow_status" | "sensitivity" | "scope" | "in_fh_scope" | "in_uk_scope" | "in_ohchr_scope" | "stage" | "event_year" | "report_year" | "communities" | "methods" | "families" | "inducements" | "demands" | "channels" | "target_roles" | "target_responses" | "perpetrator_types" | "attribution_basis" | "harms" | "host_responses" | "origin_responses" | "evidence_kinds" | "campaigns")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts, in the order asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetList"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -62,7 +62,7 @@ export const filterFields: FilterField[] = [
 ]
 
 /** Parameters of the filter that no control sets, but an address may carry. */
-const passive = ['campaigns', 'date_match', 'updated_since']
+const passive = ['campaigns', 'date_match', 'updated_since', 'where']
 
 /** The part of an address that is the filter: what list, dashboard and export pass to the API. */
 export function filterQuery(query: URLSearchParams): URLSearchParams {

@@ -6,6 +6,8 @@ export interface Option {
   label: string
   /** A second, quieter line. */
   hint?: string
+  /** How many it would find, as text at the end of its line. */
+  count?: string
   /** Heading under which it stands; options of one group must follow each other. */
   group?: string
   /** Text of its chip; default: the label. */

@@ -2,6 +2,7 @@ import account from './account.json'
 import common from './common.json'
 import dashboard from './dashboard.json'
 import desk from './desk.json'
+import finding from './finding.json'
 import form from './form.json'
 import incident from './incident.json'
 import list from './list.json'
@@ -10,4 +11,4 @@ import published from './public.json'
 import sources from './sources.json'
 
 /** Every English text of the program. One flat file per area; keys start with the area's name. */
-export const en = { ...common, ...problem, ...list, ...incident, ...account, ...form, ...dashboard, ...sources, ...desk, ...published }
+export const en = { ...common, ...problem, ...list, ...incident, ...account, ...form, ...dashboard, ...sources, ...desk, ...published, ...finding }

@@ -1,0 +1,32 @@
+package handlers
+
+import (
+	"context"
+
+	"farwatch/api/spec"
+	"farwatch/models"
+)
+
+// IncidentFacets counts the codes of some fields over the one filter.
+func (h *Handlers) IncidentFacets(ctx context.Context, r spec.IncidentFacetsRequestObject) (spec.IncidentFacetsResponseObject, error) {
+	filter, err := h.incidentFilter(r.Params)
+	if err != nil {
+		return nil, err
+	}
+	var fields []models.FilterField
+	for _, name := range r.Params.Fields {
+		if d, ok := models.FilterFieldNamed(string(name)); ok { // ring 1 knows the names
+			fields = append(fields, d)
+		}
+	}
+	counts, err := h.view(ctx).Facets(ctx, filter, fields)
+	if err != nil {
+		return nil, err
+	}
+	return spec.IncidentFacets200JSONResponse{Fields: each(counts, func(c models.FacetCounts) spec.FacetCounts {
+		return spec.FacetCounts{
+			Field: c.Field,
+			Items: each(c.Items, func(n models.Count) spec.Count { return spec.Count{Code: n.Code, Count: n.Count} }),
+		}
+	})}, nil
+}
