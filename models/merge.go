@@ -89,7 +89,9 @@ func nextID[M any](letter string, list []M, id func(M) string) string {
 // without one the same words about it.
 func SameSource(a, b Source) bool {
 	if a.URL != nil && b.URL != nil {
-		return CanonicalURL(*a.URL) == CanonicalURL(*b.URL)
+		// An address without a canonical name is only like itself.
+		name := CanonicalURL(*a.URL)
+		return *a.URL == *b.URL || (name != "" && name == CanonicalURL(*b.URL))
 	}
 	a.ID, b.ID = "", ""
 	return reflect.DeepEqual(a, b)
