@@ -264,3 +264,18 @@ func TestEdits_Concurrent_EveryAcknowledgedOneIsInHistoryOnce(t *testing.T) {
 		t.Logf("%d acknowledged, %d stale", acknowledged.Load(), stale.Load())
 	})
 }
+
+// Going back to a state means going back to its reason and its day too.
+func TestUndo_ReopenedRecord_IsClosedAgainForItsReason(t *testing.T) {
+	t.Parallel()
+	eachApp(t, func(t *testing.T, a *app) {
+		d := newDesk(a, nil)
+		d.move(d.reviewer, "closed", "closing_reason", "too_thin").want(200)
+		d.move(d.second, "in_review", "reason", "There is more.").want(200)
+		var undone object
+		d.as(d.second, http.MethodPost, "/undo", nil).want(200).json(&undone)
+		if undone["workflow_status"] != "closed" || undone["closing_reason"] != "too_thin" {
+			t.Errorf("undone to %v for %v", undone["workflow_status"], undone["closing_reason"])
+		}
+	})
+}

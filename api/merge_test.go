@@ -38,3 +38,32 @@ func TestMerge_ForwardsTheRefAndComesBack_WithNegativeTwins(t *testing.T) {
 		d.refused("nothing to undo", d.as(d.reviewer, http.MethodPost, "/unmerge", object{}), 409, "merge.none")
 	})
 }
+
+func TestUnmerge_ClosedAndEmbargoedRecords_KeepReasonAndDay(t *testing.T) {
+	t.Parallel()
+	eachApp(t, func(t *testing.T, a *app) {
+		for state, want := range map[string]object{
+			"closed":    {"workflow_status": "closed", "closing_reason": "too_thin", "embargo_until": nil},
+			"embargoed": {"workflow_status": "embargoed", "closing_reason": nil, "embargo_until": "2026-03-01"},
+		} {
+			d := newDeskOf(a, "-"+state, nil)
+			if state == "closed" {
+				d.move(d.reviewer, "closed", "closing_reason", "too_thin").want(200)
+			} else {
+				d.move(d.author, "in_review").want(200)
+				d.verify(d.reviewer, "single_source").want(200)
+				d.move(d.reviewer, "approved").want(200)
+				d.move(d.second, "embargoed", "embargo_until", "2026-03-01").want(200)
+			}
+			var kept, back object
+			d.author.log(founding(t), "kept-"+state).want(201).json(&kept)
+			d.as(d.reviewer, http.MethodPost, "/merge", object{"into": kept["ref"]}).want(200)
+			d.as(d.reviewer, http.MethodPost, "/unmerge", object{}).want(200).json(&back)
+			for name, value := range want {
+				if back[name] != value {
+					t.Errorf("%s: %s is %v, want %v", state, name, back[name], value)
+				}
+			}
+		}
+	})
+}

@@ -18,17 +18,23 @@ type desk struct {
 	ref                                                                     string
 }
 
-func newDesk(a *app, change func(object)) *desk {
+func newDesk(a *app, change func(object)) *desk { return newDeskOf(a, "", change) }
+
+// newDeskOf makes a further desk in one world, its people named apart.
+func newDeskOf(a *app, suffix string, change func(object)) *desk {
+	someone := func(organisation, name string, roles ...models.Role) *person {
+		return a.person(organisation, name+suffix, roles...)
+	}
 	d := &desk{
 		app:       a,
-		author:    a.person("example_ngo", "author", models.RoleCaseworker, models.RoleReviewer),
-		colleague: a.person("example_ngo", "colleague", models.RoleCaseworker),
-		reviewer:  a.person("example_ngo", "reviewer", models.RoleReviewer),
-		second:    a.person("example_ngo", "second", models.RoleReviewer),
-		analyst:   a.person("example_ngo", "analyst", models.RoleAnalyst),
-		advocate:  a.person("example_ngo", "advocate", models.RoleAdvocate),
-		admin:     a.person("example_ngo", "admin", models.RoleOrgAdmin),
-		stranger:  a.person("other_ngo", "stranger", models.RoleCaseworker, models.RoleReviewer),
+		author:    someone("example_ngo", "author", models.RoleCaseworker, models.RoleReviewer),
+		colleague: someone("example_ngo", "colleague", models.RoleCaseworker),
+		reviewer:  someone("example_ngo", "reviewer", models.RoleReviewer),
+		second:    someone("example_ngo", "second", models.RoleReviewer),
+		analyst:   someone("example_ngo", "analyst", models.RoleAnalyst),
+		advocate:  someone("example_ngo", "advocate", models.RoleAdvocate),
+		admin:     someone("example_ngo", "admin", models.RoleOrgAdmin),
+		stranger:  someone("other_ngo", "stranger", models.RoleCaseworker, models.RoleReviewer),
 	}
 	body := founding(a.t)
 	body["sensitivity"] = "open"

@@ -37,10 +37,13 @@ type Revision struct {
 	Pending            bool // its content waited for a second person
 }
 
-// Snapshot is the whole content of a record at one version.
+// Snapshot is the whole content of a record at one version, with what its
+// workflow_status was given for.
 type Snapshot struct {
 	Input             IncidentInput
 	VocabularyVersion string
+	ClosingReason     *string
+	EmbargoUntil      *Day
 }
 
 // undoWindow is how long a person may take back their last action.

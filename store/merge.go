@@ -98,8 +98,14 @@ func (v *View) UnmergeIncident(ctx context.Context, ref string, version int, rea
 		if err := v.giveBack(ctx, tx, old, survivor, reason, vocab); err != nil {
 			return err
 		}
-		s := v.transition(old, models.Transition{To: old.LastAction.FromStatus, Reason: reason, EmbargoUntil: old.EmbargoUntil}, vocab)
-		s.action, s.other = models.ActionUnmerge, &survivor.Ref
+		base, err := revisionOf(tx, old.id, *old.LastAction.BaseVersion)
+		if err != nil {
+			return err
+		}
+		s := save{action: models.ActionUnmerge, base: old.live, reason: reason, vocab: vocab, other: &survivor.Ref, fields: []string{"workflow_status"}}
+		if s.set, err = v.s.backTo(base, old.LastAction.FromStatus); err != nil {
+			return err
+		}
 		rec, err = v.save(ctx, tx, old, s)
 		return err
 	})

@@ -102,7 +102,9 @@ func (s *Store) firstRevision(row incidentRow, in models.IncidentInput) (revisio
 		IncidentID: row.ID, Version: row.Version, Action: models.ActionCreate, UserID: &row.CreatedBy, At: row.UpdatedAt, Sensitivity: in.Sensitivity,
 		FromStatus: row.WorkflowStatus, WorkflowStatus: row.WorkflowStatus, VerificationStatus: row.VerificationStatus, Wrote: true,
 	}
-	err := s.sealRevision(&r, nil, models.Snapshot{Input: in, VocabularyVersion: row.VocabularyVersion})
+	err := s.sealRevision(&r, nil, models.Snapshot{
+		Input: in, VocabularyVersion: row.VocabularyVersion, ClosingReason: row.ClosingReason, EmbargoUntil: (*models.Day)(row.EmbargoUntil),
+	})
 	return r, err
 }
 
@@ -111,13 +113,18 @@ func (s *Store) firstRevision(row incidentRow, in models.IncidentInput) (revisio
 func (v *View) writeRevision(tx *gorm.DB, old whole, s save) error {
 	var state struct {
 		WorkflowStatus, VerificationStatus, VocabularyVersion string
+		ClosingReason, EmbargoUntil                           *string
 	}
-	if err := tx.Raw("SELECT workflow_status, verification_status, vocabulary_version FROM incidents WHERE id = ?", old.id).Scan(&state).Error; err != nil {
+	err := tx.Raw("SELECT workflow_status, verification_status, vocabulary_version, closing_reason, embargo_until FROM incidents WHERE id = ?", old.id).
+		Scan(&state).Error
+	if err != nil {
 		return fmt.Errorf("read state: %w", err)
 	}
-	snapshot := models.Snapshot{Input: old.IncidentInput, VocabularyVersion: state.VocabularyVersion}
+	snapshot := models.Snapshot{
+		Input: old.IncidentInput, VocabularyVersion: state.VocabularyVersion, ClosingReason: state.ClosingReason, EmbargoUntil: (*models.Day)(state.EmbargoUntil),
+	}
 	if s.content != nil {
-		snapshot = models.Snapshot{Input: *s.content, VocabularyVersion: s.vocab.Version}
+		snapshot.Input, snapshot.VocabularyVersion = *s.content, s.vocab.Version
 	}
 	r := revisionRow{
 		IncidentID: old.id, Version: old.Version + 1, BaseVersion: &s.base, Action: s.action, At: v.s.now(), Sensitivity: snapshot.Input.Sensitivity,

@@ -301,14 +301,29 @@ func (v *View) UndoIncident(ctx context.Context, ref string, version int, vocab 
 		s := save{action: models.ActionUndo, base: old.live, vocab: vocab, set: map[string]any{}}
 		switch last.Action {
 		case models.ActionTransition:
-			s.set, s.fields = v.stateOf(old, models.Transition{To: last.FromStatus}), []string{"workflow_status"}
+			s.fields = []string{"workflow_status"}
+			s.set, err = v.s.backTo(base, last.FromStatus)
 		case models.ActionVerification:
 			s.set["verification_status"], s.fields = base.Row.VerificationStatus, []string{"verification_status"}
 		default:
 			return v.undoContent(tx, old, base, s, vocab)
 		}
-		return s, nil
+		return s, err
 	})
+}
+
+// backTo are the columns of a record that returns to the state it had at an
+// earlier version, for the reason and until the day that it had then. It was
+// published when it was published.
+func (s *Store) backTo(base namedRevision, status string) (map[string]any, error) {
+	_, snapshot, err := s.openRevision(base.Row)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{
+		"workflow_status": status, "closing_reason": snapshot.ClosingReason, "embargo_until": (*string)(snapshot.EmbargoUntil),
+		"withdrawn_at": nil, "withdrawal_reason": nil, "merged_into": nil,
+	}, nil
 }
 
 // undoContent brings back the content before the last edit.
