@@ -126,37 +126,16 @@ var unpublishedFields = []string{
 // of a source that is not public.
 func (rec Incident) publicCitations(shown Incident) []Citation {
 	entities := map[string]bool{"incident": true}
-	for _, t := range shown.Targets {
-		entities[t.ID] = true
-	}
-	for _, p := range shown.Perpetrators {
-		entities[p.ID] = true
-	}
-	for _, a := range shown.Acts {
-		entities[a.ID] = true
-	}
-	for _, i := range shown.Inducements {
-		entities[i.ID] = true
-		for _, m := range i.Amounts {
-			entities[m.ID] = true
-		}
-	}
-	for _, d := range shown.Demands {
-		entities[d.ID] = true
-	}
-	for _, e := range shown.Evidence {
-		entities[e.ID] = true
-	}
-	for _, r := range shown.Responses {
-		entities[r.ID] = true
-	}
-	for _, h := range shown.Harms {
-		entities[h.ID] = true
+	shown.eachID(func(_, id string) { entities[id] = true })
+	for _, l := range shown.Relations {
+		delete(entities, l.ID) // whether both ends are published is decided when somebody reads
 	}
 	confidential := map[string]bool{}
 	for _, s := range shown.Sources {
-		entities[s.ID] = !NonPublicSource(s.Kind)
-		confidential[s.ID] = NonPublicSource(s.Kind)
+		if NonPublicSource(s.Kind) {
+			confidential[s.ID] = true
+			delete(entities, s.ID)
+		}
 	}
 	out := []Citation{}
 	for _, c := range rec.Citations {

@@ -214,51 +214,54 @@ func precisionFault(o Occurred, firstReported *Day) string {
 
 // collectIDs finds local ids used twice; they are unique in the record.
 func (c *checker) collectIDs() {
-	add := func(pointer, id string) {
+	c.in.eachID(func(pointer, id string) {
 		if c.ids[id] {
 			c.failWith(pointer+"/id", "duplicate_id", map[string]any{"id": id})
 		}
 		c.ids[id] = true
-	}
-	in := c.in
+	})
+}
+
+// eachID goes through the local ids of all entries.
+func (in *IncidentInput) eachID(use func(pointer, id string)) {
 	for i, x := range in.Targets {
-		add(at("#/targets", i), x.ID)
+		use(at("#/targets", i), x.ID)
 	}
 	for i, x := range in.Perpetrators {
-		add(at("#/perpetrators", i), x.ID)
+		use(at("#/perpetrators", i), x.ID)
 	}
 	for i, x := range in.Acts {
-		add(at("#/acts", i), x.ID)
+		use(at("#/acts", i), x.ID)
 	}
 	for i, x := range in.Inducements {
-		add(at("#/inducements", i), x.ID)
+		use(at("#/inducements", i), x.ID)
 		for j, m := range x.Amounts {
-			add(at(at("#/inducements", i)+"/amounts", j), m.ID)
+			use(at(at("#/inducements", i)+"/amounts", j), m.ID)
 		}
 	}
 	for i, x := range in.Demands {
-		add(at("#/demands", i), x.ID)
+		use(at("#/demands", i), x.ID)
 	}
 	for i, x := range in.Sources {
-		add(at("#/sources", i), x.ID)
+		use(at("#/sources", i), x.ID)
 	}
 	for i, x := range in.Citations {
-		add(at("#/citations", i), x.ID)
+		use(at("#/citations", i), x.ID)
 	}
 	for i, x := range in.Evidence {
-		add(at("#/evidence", i), x.ID)
+		use(at("#/evidence", i), x.ID)
 	}
 	for i, x := range in.Responses {
-		add(at("#/responses", i), x.ID)
+		use(at("#/responses", i), x.ID)
 	}
 	for i, x := range in.Harms {
-		add(at("#/harms", i), x.ID)
+		use(at("#/harms", i), x.ID)
 	}
 	for i, x := range in.Relations {
-		add(at("#/relations", i), x.ID)
+		use(at("#/relations", i), x.ID)
 	}
 	for i, x := range in.Consents {
-		add(at("#/consents", i), x.ID)
+		use(at("#/consents", i), x.ID)
 	}
 }
 
