@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"farwatch/models"
 	"farwatch/store"
@@ -19,23 +18,10 @@ var sourceScan = regexp.MustCompile(`^SCAN (s|i|sources|incidents)\b`)
 func TestPlan_Sources_ReadNoWholeTable(t *testing.T) {
 	t.Parallel()
 	v := vocabulary(t)
-	s, path := openFile(t)
-	p := person(t, s, "example_ngo", "amina", models.RoleCaseworker)
-	records := func(yield func(store.SeedIncident) bool) {
-		for i := range 600 {
-			in := input(fmt.Sprint("Record ", i), "surveillance_digital")
-			address := fmt.Sprintf("https://paper.example/%d", i/2)
-			in.Sources = []models.Source{{ID: "S1", Kind: "primary_publisher", URL: &address}}
-			r := store.SeedIncident{
-				Input: in, Derived: models.Derive(in, v), WorkflowStatus: "approved", VerificationStatus: "single_source",
-				CreatedAt: time.Date(2026, 1, 1, 0, 0, i, 0, time.UTC),
-			}
-			if !yield(r) {
-				return
-			}
-		}
-	}
-	must(t, s.System().Seed(t.Context(), "example_ngo", "amina", v, records, func(int) {}))
+	s, path, p := seeded(t, v, func(i int, in *models.IncidentInput) {
+		address := fmt.Sprintf("https://paper.example/%d", i/2)
+		in.Sources = []models.Source{{ID: "S1", Kind: "primary_publisher", URL: &address}}
+	})
 	db := raw(t, path)
 	taken, err := s.Record()
 	must(t, err)

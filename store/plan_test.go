@@ -38,7 +38,7 @@ func plan(t *testing.T, db *sql.DB, s store.Statement) []string {
 
 // seeded fills a store with records of several methods, as large as the
 // planner needs to tell them apart.
-func seeded(t *testing.T, v *models.Vocabulary) (*store.Store, string, models.Principal) {
+func seeded(t *testing.T, v *models.Vocabulary, change func(i int, in *models.IncidentInput)) (*store.Store, string, models.Principal) {
 	t.Helper()
 	s, path := openFile(t)
 	p := person(t, s, "example_ngo", "amina", models.RoleCaseworker, models.RoleAnalyst)
@@ -46,6 +46,9 @@ func seeded(t *testing.T, v *models.Vocabulary) (*store.Store, string, models.Pr
 	records := func(yield func(store.SeedIncident) bool) {
 		for i := range 600 {
 			in := input(fmt.Sprint("Record ", i), methods[i%len(methods)])
+			if change != nil {
+				change(i, &in)
+			}
 			r := store.SeedIncident{
 				Input: in, Derived: models.Derive(in, v), WorkflowStatus: "approved", VerificationStatus: "confirmed",
 				CreatedAt: time.Date(2026, 1, 1, 0, 0, i, 0, time.UTC),
@@ -62,7 +65,7 @@ func seeded(t *testing.T, v *models.Vocabulary) (*store.Store, string, models.Pr
 func TestPlan_FilteredByMethod_NeverReadsAllCodes(t *testing.T) {
 	t.Parallel()
 	v := vocabulary(t)
-	s, path, p := seeded(t, v)
+	s, path, p := seeded(t, v, nil)
 	db := raw(t, path)
 	taken, err := s.Record()
 	must(t, err)
@@ -133,7 +136,7 @@ func TestPlan_FullScan_IsRecognised(t *testing.T) {
 
 func TestPlan_FirstPage_ReadsAnIndexInItsOrder(t *testing.T) {
 	t.Parallel()
-	s, path, p := seeded(t, vocabulary(t))
+	s, path, p := seeded(t, vocabulary(t), nil)
 	db := raw(t, path)
 	taken, err := s.Record()
 	must(t, err)

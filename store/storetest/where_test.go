@@ -113,24 +113,7 @@ func TestWhere_RandomConditions_AgreeWithPlainGo(t *testing.T) {
 			if i%4 == 0 {
 				f.OriginCountry = []string{pick(dice, origins...)}
 			}
-			var want []string
-			for _, r := range records {
-				flat := f
-				flat.Where = nil
-				if r.visible(p) && r.matches(p, flat) && r.holds(condition, f.ExplicitOnly) {
-					want = append(want, r.in.Title)
-				}
-			}
-			var got []string
-			for _, item := range list(t, w, p, f) {
-				got = append(got, item.Title)
-			}
-			slices.Sort(want)
-			if !slices.Equal(got, want) {
-				t.Errorf("%s with %s: %d records, want %d", p.UserName, text, len(got), len(want))
-			}
-			everywhere(t, w, p, f)
-			found += len(want)
+			found += agrees(t, w, records, p, f)
 		}
 		if found < 3000 {
 			t.Errorf("only %d records found by 200 conditions: this test shows little", found)
