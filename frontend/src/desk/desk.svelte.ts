@@ -1,6 +1,6 @@
 import { api, ApiProblem, describe, type Schemas } from '../api'
 import type { Reply } from '../api/client'
-import { t } from '../i18n'
+import { lookup, t } from '../i18n'
 import { toast } from '../ui'
 
 type Incident = Schemas['Incident']
@@ -70,6 +70,15 @@ export class Desk {
 
   move(body: Schemas['Transition'], said: string): Promise<void> {
     return this.#act(said, (path, ifMatch) => api.post('/api/v1/incidents/{ref}/transitions', { path, ifMatch, body }))
+  }
+
+  /** A step that asks for nothing; what goes wrong is said at the foot of the screen. */
+  async step(to: string): Promise<void> {
+    try {
+      await this.move({ to }, lookup(`desk.moved.${to}`) ?? '')
+    } catch (error) {
+      toast(describe(error), { tone: 'danger' })
+    }
   }
 
   verify(body: Schemas['Verification'], said: string): Promise<void> {
