@@ -41,10 +41,6 @@ func notEditable() *Error {
 	return Fail(KindConflict, "incident.not_editable", "A closed, withdrawn or merged record is not edited.")
 }
 
-// MayLower tells whether the principal may widen the circle of those who see
-// the record. Errors: permission.denied, workflow.own_work.
-func (p Principal) MayLower(rec Incident) error { return p.MayReview(rec) }
-
 // Redact empties every protected member that the principal may not see and
 // tells whether it did so. Organisation-only members stay: the principal is
 // always of the organisation.

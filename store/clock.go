@@ -46,11 +46,7 @@ func (s *System) PublishDue(ctx context.Context, vocab *models.Vocabulary) (int,
 
 func (v *View) publishDue(ctx context.Context, ref string, vocab *models.Vocabulary) (bool, error) {
 	err := v.s.write(ctx, func(tx *gorm.DB) error {
-		rec, err := v.whole(tx, ref)
-		if err != nil {
-			return err
-		}
-		old, err := v.lockWhole(tx, ref, rec.Version)
+		old, err := v.lockWhole(tx, ref)
 		if err != nil {
 			return err
 		}
@@ -60,68 +56,10 @@ func (v *View) publishDue(ctx context.Context, ref string, vocab *models.Vocabul
 		_, err = v.save(ctx, tx, old, v.transition(old, models.Transition{To: models.StatusPublished}, vocab))
 		return err
 	})
-	if errors.Is(err, errNotDue) || models.KindOf(err) == models.KindStale {
+	if errors.Is(err, errNotDue) {
 		return false, nil
 	}
 	return err == nil, err
 }
 
 var errNotDue = errors.New("not due")
-
-// keepHistory gives records from before there was history their first
-// revision.
-func (s *Store) keepHistory(ctx context.Context) error {
-	for more := true; more; {
-		err := s.write(ctx, func(tx *gorm.DB) error {
-			var due []struct {
-				ID             int64
-				OrganisationID int64
-			}
-			err := tx.Raw(`SELECT i.id, i.organisation_id FROM incidents i
-				WHERE NOT EXISTS (SELECT 1 FROM incident_revisions r WHERE r.incident_id = i.id) ORDER BY i.id LIMIT ?`, seedBatch).Scan(&due).Error
-			if err != nil {
-				return fmt.Errorf("find records without history: %w", err)
-			}
-			more = len(due) > 0
-			byOrganisation := map[int64][]int64{}
-			for _, d := range due {
-				byOrganisation[d.OrganisationID] = append(byOrganisation[d.OrganisationID], d.ID)
-			}
-			for organisation, ids := range byOrganisation {
-				v := &View{s: s, program: true, links: true, p: models.Principal{OrganisationID: organisation}}
-				if err := v.beginHistory(tx, ids); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (v *View) beginHistory(tx *gorm.DB, ids []int64) error {
-	w := v.visible()
-	w.and("i.id IN ?", ids)
-	records, found, err := v.loadIncidents(tx, w, "", 0)
-	if err != nil {
-		return err
-	}
-	var rows []incidentRow
-	if err := tx.Where("id IN ?", found).Find(&rows).Error; err != nil {
-		return fmt.Errorf("read rows: %w", err)
-	}
-	byID := map[int64]incidentRow{}
-	for _, r := range rows {
-		byID[r.ID] = r
-	}
-	out := make([]revisionRow, len(records))
-	for i, rec := range records {
-		if out[i], err = v.s.firstRevision(byID[found[i]], rec.IncidentInput); err != nil {
-			return err
-		}
-	}
-	return insertRows(tx, out)
-}

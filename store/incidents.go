@@ -118,24 +118,10 @@ func (v *View) whole(tx *gorm.DB, ref string) (whole, error) {
 		return whole{}, models.NotFound("incident")
 	}
 	out := whole{Incident: records[0], id: ids[0]}
-	if out.hidden, err = v.hiddenRelations(tx, out); err != nil {
+	if out.hidden, err = v.hiddenRefs(tx, out.IncidentInput); err != nil {
 		return whole{}, err
 	}
 	return out, v.loadStanding(tx, &out)
-}
-
-func (v *View) hiddenRelations(tx *gorm.DB, w whole) ([]string, error) {
-	if len(w.Relations) == 0 {
-		return nil, nil
-	}
-	seen := v.visible()
-	var hidden []string
-	err := tx.Raw("SELECT r.local_id FROM relations r WHERE r.incident_id = ? AND NOT EXISTS (SELECT 1 FROM incidents i WHERE i.id = r.to_incident_id AND "+
-		seen.sql()+")", append([]any{w.id}, seen.args...)...).Scan(&hidden).Error
-	if err != nil {
-		return nil, fmt.Errorf("read hidden relations: %w", err)
-	}
-	return hidden, nil
 }
 
 const createOperation = "createIncident"

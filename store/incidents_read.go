@@ -101,6 +101,9 @@ func (s *Store) record(l loaded) (models.Incident, error) {
 			EffectiveConsent: r.EffectiveConsent,
 		},
 	}
+	if r.PendingVersion != nil {
+		rec.Pending = &models.Pending{Version: *r.PendingVersion}
+	}
 	return rec, nil
 }
 
@@ -237,11 +240,9 @@ func (s *Store) loadSources(tx *gorm.DB, ids []int64, at map[int64]*models.Incid
 			rec.Sources = append(rec.Sources, *hidden.Whole)
 			return nil
 		}
-		rec.Sources = append(rec.Sources, models.Source{
-			ID: r.LocalID, Kind: r.Kind, Publisher: r.Publisher, Title: r.Title, URL: r.URL, ArchiveURL: r.ArchiveURL, Author: r.Author,
-			Language: r.Language, Published: (*models.Day)(r.Published), Accessed: (*models.Day)(r.Accessed), DerivedFrom: r.DerivedFrom,
-			Reliability: r.Reliability, Scale: r.Scale, Text: r.Text, TextSHA256: r.TextSHA256, SubmittedBy: hidden.SubmittedBy,
-		})
+		source := sourceOf(r)
+		source.SubmittedBy = hidden.SubmittedBy
+		rec.Sources = append(rec.Sources, source)
 		return nil
 	})
 	if err != nil {

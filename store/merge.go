@@ -38,21 +38,15 @@ func (v *View) MergeIncident(ctx context.Context, ref string, version int, into 
 // lockPair locks two records in one order, so that two merges cannot wait for
 // each other.
 func (v *View) lockPair(tx *gorm.DB, ref string, version int, into string) (old, survivor whole, err error) {
-	current, err := v.whole(tx, into)
-	if err != nil {
-		return old, survivor, err
-	}
 	if into < ref {
-		if survivor, err = v.lockWhole(tx, into, current.Version); err != nil {
+		if survivor, err = v.lockWhole(tx, into); err != nil {
 			return old, survivor, err
 		}
-		old, err = v.lockWhole(tx, ref, version)
+	}
+	if old, err = v.lockVersion(tx, ref, version); err != nil || into < ref {
 		return old, survivor, err
 	}
-	if old, err = v.lockWhole(tx, ref, version); err != nil {
-		return old, survivor, err
-	}
-	survivor, err = v.lockWhole(tx, into, current.Version)
+	survivor, err = v.lockWhole(tx, into)
 	return old, survivor, err
 }
 

@@ -75,25 +75,33 @@ func (s *Store) sealRevision(r *revisionRow, reason *string, snapshot models.Sna
 // maxSnapshot bounds what unzips from a row: a body holds 256 KiB of JSON.
 const maxSnapshot = 8 << 20
 
-func (s *Store) openRevision(r revisionRow) (*string, models.Snapshot, error) {
-	var hidden protectedRevision
-	var snapshot models.Snapshot
-	if err := s.open("incident_revisions", r.RowKey, r.Protected, &hidden); err != nil {
-		return nil, snapshot, err
-	}
-	z, err := gzip.NewReader(bytes.NewReader(hidden.Snapshot))
+func (s *Store) openRevision(r revisionRow) (hidden protectedRevision, err error) {
+	return hidden, s.open("incident_revisions", r.RowKey, r.Protected, &hidden)
+}
+
+func (p protectedRevision) snapshot() (snapshot models.Snapshot, err error) {
+	z, err := gzip.NewReader(bytes.NewReader(p.Snapshot))
 	if err != nil {
-		return nil, snapshot, fmt.Errorf("unzip snapshot: %w", err)
+		return snapshot, fmt.Errorf("unzip snapshot: %w", err)
 	}
 	data, err := io.ReadAll(io.LimitReader(z, maxSnapshot))
 	if err := errors.Join(err, z.Close()); err != nil {
-		return nil, snapshot, fmt.Errorf("unzip snapshot: %w", err)
+		return snapshot, fmt.Errorf("unzip snapshot: %w", err)
 	}
 	if err := json.Unmarshal(data, &snapshot); err != nil {
-		return nil, snapshot, fmt.Errorf("decode snapshot: %w", err)
+		return snapshot, fmt.Errorf("decode snapshot: %w", err)
 	}
 	snapshot.Input.Normalize() // lists are never nil
-	return hidden.Reason, snapshot, nil
+	return snapshot, nil
+}
+
+// snapshotOf is the content of a revision.
+func (s *Store) snapshotOf(r namedRevision) (models.Snapshot, error) {
+	hidden, err := s.openRevision(r.Row)
+	if err != nil {
+		return models.Snapshot{}, err
+	}
+	return hidden.snapshot()
 }
 
 // firstRevision is the one that every record begins with.
@@ -173,25 +181,24 @@ func (v *View) loadStanding(tx *gorm.DB, w *whole) error {
 	return v.loadRecent(tx, w)
 }
 
-// loadRecent reads the last action, and the pending revision if there is one.
+// loadRecent reads the last action, and who wrote the pending revision if
+// there is one.
 func (v *View) loadRecent(tx *gorm.DB, w *whole) error {
-	var rows []namedRevision
-	err := tx.Raw(revisionQuery+" WHERE r.incident_id = ? AND (r.version = ? OR r.version = (SELECT pending_version FROM incidents WHERE id = ?)) ORDER BY r.version",
-		w.id, w.Version, w.id).Scan(&rows).Error
-	if err != nil {
-		return fmt.Errorf("read last action: %w", err)
+	versions := []int{w.Version}
+	if w.Pending != nil {
+		versions = append(versions, w.Pending.Version)
 	}
-	var pending *int
-	if err := tx.Raw("SELECT pending_version FROM incidents WHERE id = ?", w.id).Scan(&pending).Error; err != nil {
-		return fmt.Errorf("read pending: %w", err)
+	var rows []namedRevision
+	if err := tx.Raw(revisionQuery+" WHERE r.incident_id = ? AND r.version IN ?", w.id, versions).Scan(&rows).Error; err != nil {
+		return fmt.Errorf("read last action: %w", err)
 	}
 	for _, row := range rows {
 		r := row.revision()
 		if r.Version == w.Version {
 			w.LastAction = &r
 		}
-		if pending != nil && r.Version == *pending {
-			w.Pending = &models.Pending{Version: r.Version, BaseVersion: w.live, At: r.At}
+		if w.Pending != nil && r.Version == w.Pending.Version {
+			w.Pending.BaseVersion, w.Pending.At = w.live, r.At
 			if r.Author != nil {
 				w.Pending.Author = *r.Author
 			}
@@ -245,21 +252,21 @@ func (v *View) Revisions(ctx context.Context, ref string, before, limit int) (it
 	return items, total, next, err
 }
 
-// item shows a revision; the snapshot is empty when it is not readable.
-func (v *View) item(rec whole, row namedRevision) (RevisionItem, models.Snapshot, error) {
+// item shows a revision; what is sealed is empty when it is not readable.
+func (v *View) item(rec whole, row namedRevision) (RevisionItem, protectedRevision, error) {
 	out := RevisionItem{Revision: row.revision()}
-	if !v.program && !v.p.SeesRevision(rec.Incident, out.Revision) {
-		return out, models.Snapshot{}, nil
+	if !v.p.SeesRevision(rec.Incident, out.Revision) {
+		return out, protectedRevision{}, nil
 	}
-	reason, snapshot, err := v.s.openRevision(row.Row)
+	hidden, err := v.s.openRevision(row.Row)
 	if err != nil {
-		return out, snapshot, err
+		return out, hidden, err
 	}
 	out.Readable, out.Restorable = true, v.p.MayEdit(rec.Incident) == nil
 	if v.p.SeesProtected(rec.OnTeam) {
-		out.Reason = reason
+		out.Reason = hidden.Reason
 	}
-	return out, snapshot, nil
+	return out, hidden, nil
 }
 
 // PastIncident is a record as it stood at a version.
@@ -286,9 +293,13 @@ func (v *View) past(tx *gorm.DB, rec whole, version int) (PastIncident, error) {
 	if err != nil {
 		return PastIncident{}, err
 	}
-	item, snapshot, err := v.item(rec, row)
+	item, hidden, err := v.item(rec, row)
 	if err != nil || !item.Readable {
 		return PastIncident{RevisionItem: item}, err
+	}
+	snapshot, err := hidden.snapshot()
+	if err != nil {
+		return PastIncident{}, err
 	}
 	old := rec
 	old.IncidentInput, old.VocabularyVersion, old.Version = snapshot.Input, snapshot.VocabularyVersion, version
@@ -299,8 +310,8 @@ func (v *View) past(tx *gorm.DB, rec whole, version int) (PastIncident, error) {
 	return PastIncident{RevisionItem: item, Content: v.p.RedactPast(rec.seen(), old.seen())}, nil
 }
 
-// hiddenRefs are the local ids of relations in a past content whose records
-// the principal may not see now.
+// hiddenRefs are the local ids of relations in a content, current or past,
+// whose records the principal may not see now.
 func (v *View) hiddenRefs(tx *gorm.DB, in models.IncidentInput) ([]string, error) {
 	refs := make([]string, len(in.Relations))
 	for i, l := range in.Relations {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -26,22 +27,28 @@ type save struct {
 	other   *string               // of a merge: ref of the other record
 }
 
+// writes tells whether the content becomes the current one now.
+func (s save) writes() bool { return s.content != nil && !s.waits }
+
 // lockWhole reads a record to change it: what is read stays true until the
-// commit. Errors: incident.not_found, incident.stale.
-func (v *View) lockWhole(tx *gorm.DB, ref string, version int) (whole, error) {
+// commit. Errors: incident.not_found.
+func (v *View) lockWhole(tx *gorm.DB, ref string) (whole, error) {
 	w := v.visible()
 	w.and("i.ref = ?", ref)
 	if err := tx.Exec("SELECT i.id FROM incidents i WHERE "+w.sql()+v.s.lock(), w.args...).Error; err != nil {
 		return whole{}, fmt.Errorf("lock incident: %w", err)
 	}
-	old, err := v.whole(tx, ref)
-	if err != nil {
-		return whole{}, err
+	return v.whole(tx, ref)
+}
+
+// lockVersion is lockWhole for the version that somebody saw. Errors:
+// incident.not_found, incident.stale.
+func (v *View) lockVersion(tx *gorm.DB, ref string, version int) (whole, error) {
+	old, err := v.lockWhole(tx, ref)
+	if err == nil && old.Version != version {
+		err = models.Stale(old.Version)
 	}
-	if old.Version != version {
-		return whole{}, models.Stale(old.Version)
-	}
-	return old, nil
+	return old, err
 }
 
 // save writes the version after old. The caller has locked the record and
@@ -50,7 +57,7 @@ func (v *View) save(ctx context.Context, tx *gorm.DB, old whole, s save) (models
 	if err := v.writeRow(tx, old, s); err != nil {
 		return models.Incident{}, err
 	}
-	if s.content != nil && !s.waits {
+	if s.writes() {
 		if err := v.writeEntries(tx, old, *s.content, s.vocab); err != nil {
 			return models.Incident{}, err
 		}
@@ -71,16 +78,14 @@ func (v *View) save(ctx context.Context, tx *gorm.DB, old whole, s save) (models
 // writeRow moves the row one version on.
 func (v *View) writeRow(tx *gorm.DB, old whole, s save) error {
 	set := map[string]any{}
-	if s.content != nil && !s.waits {
+	if s.writes() {
 		columns, err := v.contentColumns(*s.content, s.vocab)
 		if err != nil {
 			return err
 		}
 		set = columns
 	}
-	for column, value := range s.set {
-		set[column] = value
-	}
+	maps.Copy(set, s.set)
 	set["version"], set["updated_at"] = old.Version+1, later(v.s.now(), old.UpdatedAt)
 	done := tx.Model(&incidentRow{}).Where("id = ? AND version = ?", old.id, old.Version).Updates(set)
 	if done.Error != nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"gorm.io/gorm"
 
@@ -23,7 +24,7 @@ type UpdateIncident struct {
 // change locks a record at a version, and saves what decide makes of it.
 func (v *View) change(ctx context.Context, ref string, version int, decide func(tx *gorm.DB, old whole) (save, error)) (rec models.Incident, err error) {
 	err = v.write(ctx, func(tx *gorm.DB) error {
-		old, err := v.lockWhole(tx, ref, version)
+		old, err := v.lockVersion(tx, ref, version)
 		if err != nil {
 			return err
 		}
@@ -69,7 +70,7 @@ func (v *View) edited(tx *gorm.DB, old whole) (whole, error) {
 	if err != nil {
 		return old, err
 	}
-	_, snapshot, err := v.s.openRevision(row.Row)
+	snapshot, err := v.s.snapshotOf(row)
 	if err != nil {
 		return old, err
 	}
@@ -114,12 +115,15 @@ func (v *View) edit(tx *gorm.DB, old whole, action string, in models.IncidentInp
 		s.set["pending_version"] = old.Version + 1
 	} else {
 		if models.LowersSensitivity(old.Sensitivity, in.Sensitivity) {
-			if err := v.p.MayLower(old.Incident); err != nil {
+			if err := v.p.MayReview(old.Incident); err != nil {
 				return save{}, err
 			}
 		}
 		s.set["verification_status"] = models.VerificationAfter(old.VerificationStatus, in, derived.Computed, vocab)
-		v.consequence(s.set, old, after)
+		if after.Status != "" {
+			t := models.Transition{To: after.Status, ClosingReason: after.ClosingReason, WithdrawalReason: after.WithdrawalReason}
+			maps.Copy(s.set, v.stateOf(old, t))
+		}
 	}
 	if after.Erase {
 		in = models.Erased(in)
@@ -129,16 +133,6 @@ func (v *View) edit(tx *gorm.DB, old whole, action string, in models.IncidentInp
 	}
 	s.content = &in
 	return s, nil
-}
-
-// consequence sets the columns of what an edit does by itself.
-func (v *View) consequence(set map[string]any, old whole, c models.Consequence) {
-	if c.Status == "" {
-		return
-	}
-	for column, value := range v.stateOf(old, models.Transition{To: c.Status, ClosingReason: c.ClosingReason, WithdrawalReason: c.WithdrawalReason}) {
-		set[column] = value
-	}
 }
 
 // MoveIncident makes a transition. Errors: incident.not_found, incident.stale,
@@ -273,7 +267,7 @@ func (v *View) restorable(tx *gorm.DB, old whole, from int, vocab *models.Vocabu
 	if !v.p.SeesRevision(old.Incident, row.revision()) {
 		return models.IncidentInput{}, models.NotFound("revision")
 	}
-	_, snapshot, err := v.s.openRevision(row.Row)
+	snapshot, err := v.s.snapshotOf(row)
 	if err != nil {
 		return models.IncidentInput{}, err
 	}
@@ -316,7 +310,7 @@ func (v *View) UndoIncident(ctx context.Context, ref string, version int, vocab 
 // earlier version, for the reason and until the day that it had then. It was
 // published when it was published.
 func (s *Store) backTo(base namedRevision, status string) (map[string]any, error) {
-	_, snapshot, err := s.openRevision(base.Row)
+	snapshot, err := s.snapshotOf(base)
 	if err != nil {
 		return nil, err
 	}
@@ -354,12 +348,16 @@ func (s *Store) eraseHistory(tx *gorm.DB, incident int64) error {
 			return fmt.Errorf("read history to erase: %w", err)
 		}
 		for _, r := range rows {
-			reason, snapshot, err := s.openRevision(r)
+			hidden, err := s.openRevision(r)
+			if err != nil {
+				return err
+			}
+			snapshot, err := hidden.snapshot()
 			if err != nil {
 				return err
 			}
 			snapshot.Input = models.Erased(snapshot.Input)
-			if err := s.sealRevision(&r, reason, snapshot); err != nil {
+			if err := s.sealRevision(&r, hidden.Reason, snapshot); err != nil {
 				return err
 			}
 			done := tx.Model(&revisionRow{}).Where("incident_id = ? AND version = ?", incident, r.Version).
