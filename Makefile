@@ -83,6 +83,10 @@ race: ## Go tests of the server packages under the race detector (needs a C comp
 fuzz: ## Every fuzz test in turn, FUZZTIME=10s each
 	.ci/fuzz.sh $(FUZZTIME)
 
+.PHONY: duplicates
+duplicates: ## Recall and precision of duplicate detection on the labelled pairs
+	go test ./models -count=1 -run TestDuplicates_LabelledPairs -v | grep -E 'records|found|missed|wrong|ok|FAIL'
+
 .PHONY: bench
 bench: build ## Measure N=100000 invented incidents as ratios to plain SQL (ONLY=name picks some)
 	./$(BINARY) bench -n $(N) $(if $(ONLY),-only $(ONLY))

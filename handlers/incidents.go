@@ -16,22 +16,17 @@ import (
 
 // CreateIncident logs an incident.
 func (h *Handlers) CreateIncident(ctx context.Context, r spec.CreateIncidentRequestObject) (spec.CreateIncidentResponseObject, error) {
-	if r.Params.IdempotencyKey == nil {
-		return nil, models.Fail(models.KindNeedsMatch, "idempotency.key_missing",
-			"Send an Idempotency-Key header, so that a retry cannot log the incident twice.")
-	}
-	body, err := json.Marshal(r.Body)
+	hash, err := onceOnly(r.Params.IdempotencyKey, r.Body)
 	if err != nil {
-		return nil, fmt.Errorf("encode body: %w", err)
+		return nil, err
 	}
 	in := incidentInput(*r.Body)
 	if err := in.Validate(h.Clock(), h.Vocab); err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(body)
 	rec, _, err := h.view(ctx).CreateIncident(ctx, store.CreateIncident{
 		Input: in, Derived: models.Derive(in, h.Vocab), VocabularyVersion: h.Vocab.Version,
-		IdempotencyKey: *r.Params.IdempotencyKey, BodyHash: hex.EncodeToString(sum[:]), WorkingCopy: value(r.Params.WorkingCopy),
+		IdempotencyKey: *r.Params.IdempotencyKey, BodyHash: hash, WorkingCopy: value(r.Params.WorkingCopy),
 	})
 	if err != nil {
 		return nil, err
@@ -41,6 +36,21 @@ func (h *Handlers) CreateIncident(ctx context.Context, r spec.CreateIncidentRequ
 		Body:    h.incident(PrincipalOf(ctx), rec),
 		Headers: spec.CreateIncident201ResponseHeaders{Location: &location, ETag: &etag},
 	}, nil
+}
+
+// onceOnly tells a repeated request by its key, and by the hash of its body
+// whether it asks for the same.
+func onceOnly(key *string, body any) (hash string, err error) {
+	if key == nil {
+		return "", models.Fail(models.KindNeedsMatch, "idempotency.key_missing",
+			"Send an Idempotency-Key header, so that a retry cannot do this twice.")
+	}
+	data, err := json.Marshal(body)
+	if err != nil {
+		return "", fmt.Errorf("encode body: %w", err)
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:]), nil
 }
 
 // ReadIncident answers one record as far as the principal may see it.
@@ -178,15 +188,4 @@ func value[T any](p *T) T {
 		return zero
 	}
 	return *p
-}
-
-// ListCampaigns answers the campaigns of the organisation.
-func (h *Handlers) ListCampaigns(ctx context.Context, _ spec.ListCampaignsRequestObject) (spec.ListCampaignsResponseObject, error) {
-	list, err := h.view(ctx).Campaigns(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return spec.ListCampaigns200JSONResponse{Items: each(list, func(c models.Campaign) spec.Campaign {
-		return spec.Campaign{Ref: c.Ref, Title: c.Title, Summary: c.Summary}
-	})}, nil
 }

@@ -122,7 +122,7 @@ func (h *Handlers) changed(ctx context.Context, given string, match *string, cha
 // incident.match_required, incident.not_found, incident.stale.
 func (h *Handlers) matched(ctx context.Context, ref string, match *string) (int, error) {
 	if match == nil {
-		return 0, models.Fail(models.KindNeedsMatch, "incident.match_required", "Send If-Match with the ETag of the version that you saw.")
+		return 0, matchRequired()
 	}
 	version, err := h.view(ctx).Version(ctx, ref)
 	if err != nil {
@@ -132,6 +132,10 @@ func (h *Handlers) matched(ctx context.Context, ref string, match *string) (int,
 		return 0, models.Stale(version)
 	}
 	return version, nil
+}
+
+func matchRequired() *models.Error {
+	return models.Fail(models.KindNeedsMatch, "incident.match_required", "Send If-Match with the ETag of the version that you saw.")
 }
 
 // gone answers for a withdrawn or merged record: the tombstone, and to whoever

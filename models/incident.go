@@ -328,7 +328,9 @@ type Computed struct {
 
 // Campaign groups the incidents of one operation.
 type Campaign struct {
-	Ref     string
-	Title   string
-	Summary *string
+	Ref       string
+	Title     string
+	Summary   *string
+	Version   int
+	Incidents int // that the principal may see
 }

@@ -18,6 +18,7 @@ const (
 // policy is the role table of SECURITY.md for whole operations; which records
 // a holder reaches is decided by the scope of the store, not here.
 var policy = map[Permission][]Role{
+	"campaigns:write":      {RoleCaseworker, RoleReviewer},
 	"incidents:read":       {RoleAdvocate, RoleAnalyst, RoleCaseworker, RoleReviewer},
 	"incidents:create":     {RoleCaseworker},
 	"incidents:edit":       {RoleCaseworker, RoleReviewer},

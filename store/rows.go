@@ -330,6 +330,7 @@ type campaignRow struct {
 	Ref            string
 	Title          string
 	Summary        *string
+	Version        int
 }
 
 func (campaignRow) TableName() string { return "campaigns" }

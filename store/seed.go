@@ -151,7 +151,7 @@ func (s *System) CreateCampaign(ctx context.Context, organisation string, c mode
 		if err != nil {
 			return err
 		}
-		if err := tx.Create(&campaignRow{OrganisationID: id, Ref: c.Ref, Title: c.Title, Summary: c.Summary}).Error; err != nil {
+		if err := tx.Create(&campaignRow{OrganisationID: id, Ref: c.Ref, Title: c.Title, Summary: c.Summary, Version: 1}).Error; err != nil {
 			return fmt.Errorf("insert campaign: %w", err)
 		}
 		return nil

@@ -758,8 +758,17 @@ type BreakdownUnit string
 
 // Campaign defines model for Campaign.
 type Campaign struct {
-	Ref     string  `json:"ref"`
-	Summary *string `json:"summary"`
+	// Incidents Records of it that I may see
+	Incidents int     `json:"incidents"`
+	Ref       string  `json:"ref"`
+	Summary   *string `json:"summary"`
+	Title     string  `json:"title"`
+	Version   int     `json:"version"`
+}
+
+// CampaignInput defines model for CampaignInput.
+type CampaignInput struct {
+	Summary *string `json:"summary,omitempty"`
 	Title   string  `json:"title"`
 }
 
@@ -899,6 +908,45 @@ type Demand struct {
 	Kind         string  `json:"kind"`
 	Note         *string `json:"note"`
 	Target       string  `json:"target"`
+}
+
+// Dismissal defines model for Dismissal.
+type Dismissal struct {
+	At time.Time `json:"at"`
+
+	// By User name
+	By   string  `json:"by"`
+	Note *string `json:"note"`
+}
+
+// DismissalInput defines model for DismissalInput.
+type DismissalInput struct {
+	// Note Why; kept protected
+	Note *string `json:"note,omitempty"`
+}
+
+// Duplicate defines model for Duplicate.
+type Duplicate struct {
+	// Dismissed Somebody said that they do not tell the same
+	Dismissed *Dismissal        `json:"dismissed"`
+	Reasons   []DuplicateReason `json:"reasons"`
+	Record    LinkedRecord      `json:"record"`
+
+	// Score 1 is certain
+	Score float32 `json:"score"`
+}
+
+// DuplicateList defines model for DuplicateList.
+type DuplicateList struct {
+	Items []Duplicate `json:"items"`
+}
+
+// DuplicateReason defines model for DuplicateReason.
+type DuplicateReason struct {
+	Code string `json:"code"`
+
+	// Shown The page, the hash, the source or the words in common
+	Shown string `json:"shown"`
 }
 
 // Evidence defines model for Evidence.
@@ -1181,6 +1229,37 @@ type InvitationInputRoles string
 // InvitationList defines model for InvitationList.
 type InvitationList struct {
 	Items []Invitation `json:"items"`
+}
+
+// Link defines model for Link.
+type Link struct {
+	// Id Local id of the relation in the record that has it
+	Id     string       `json:"id"`
+	Kind   string       `json:"kind"`
+	Note   *string      `json:"note"`
+	Record LinkedRecord `json:"record"`
+
+	// Sensitivity null: as the kind says
+	Sensitivity *string `json:"sensitivity"`
+}
+
+// LinkedRecord defines model for LinkedRecord.
+type LinkedRecord struct {
+	// Occurred Inclusive days; null is open; nothing is filled in
+	Occurred           Occurred `json:"occurred"`
+	Ref                string   `json:"ref"`
+	Sensitivity        string   `json:"sensitivity"`
+	Summary            string   `json:"summary"`
+	Title              string   `json:"title"`
+	VerificationStatus string   `json:"verification_status"`
+	WorkflowStatus     string   `json:"workflow_status"`
+}
+
+// Links defines model for Links.
+type Links struct {
+	Campaigns []Campaign `json:"campaigns"`
+	Incoming  []Link     `json:"incoming"`
+	Outgoing  []Link     `json:"outgoing"`
 }
 
 // Matrix defines model for Matrix.
@@ -2106,6 +2185,18 @@ type Where = string
 // WorkflowStatus defines model for WorkflowStatus.
 type WorkflowStatus = []string
 
+// CreateCampaignParams defines parameters for CreateCampaign.
+type CreateCampaignParams struct {
+	// IdempotencyKey Required (428 without). The same key and body again give the same campaign, another body 422. Kept 7 days.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// ChangeCampaignParams defines parameters for ChangeCampaign.
+type ChangeCampaignParams struct {
+	// IfMatch ETag of the version that was edited. 428 without, 412 with the current version when stale.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
 // ExportIncidentsCsvParams defines parameters for ExportIncidentsCsv.
 type ExportIncidentsCsvParams struct {
 	// OriginCountry Accused state, alpha-3 or XKX; several, parted by commas, are joined by OR
@@ -2774,11 +2865,23 @@ type StatsParams struct {
 // StatsParamsDateMatch defines parameters for Stats.
 type StatsParamsDateMatch string
 
+// CreateCampaignJSONRequestBody defines body for CreateCampaign for application/json ContentType.
+type CreateCampaignJSONRequestBody = CampaignInput
+
+// ChangeCampaignJSONRequestBody defines body for ChangeCampaign for application/json ContentType.
+type ChangeCampaignJSONRequestBody = CampaignInput
+
 // CreateIncidentJSONRequestBody defines body for CreateIncident for application/json ContentType.
 type CreateIncidentJSONRequestBody = IncidentInput
 
+// FindDuplicatesJSONRequestBody defines body for FindDuplicates for application/json ContentType.
+type FindDuplicatesJSONRequestBody = IncidentInput
+
 // UpdateIncidentJSONRequestBody defines body for UpdateIncident for application/json ContentType.
 type UpdateIncidentJSONRequestBody = IncidentPatch
+
+// DismissDuplicateJSONRequestBody defines body for DismissDuplicate for application/json ContentType.
+type DismissDuplicateJSONRequestBody = DismissalInput
 
 // MergeIncidentJSONRequestBody defines body for MergeIncident for application/json ContentType.
 type MergeIncidentJSONRequestBody = Merge
@@ -2833,6 +2936,15 @@ type ServerInterface interface {
 	// ListCampaigns Campaigns of my organisation
 	// (GET /api/v1/campaigns)
 	ListCampaigns(c *gin.Context)
+	// CreateCampaign Begin a campaign, the incidents of one operation
+	// (POST /api/v1/campaigns)
+	CreateCampaign(c *gin.Context, params CreateCampaignParams)
+	// ReadCampaign One campaign; its records are the list with campaigns={ref}
+	// (GET /api/v1/campaigns/{ref})
+	ReadCampaign(c *gin.Context, ref Ref)
+	// ChangeCampaign Replace the texts of a campaign
+	// (PUT /api/v1/campaigns/{ref})
+	ChangeCampaign(c *gin.Context, ref Ref, params ChangeCampaignParams)
 	// ExportIncidentsCsv The records that match the filter as a CSV file, a row per incident
 	// (GET /api/v1/exports/incidents.csv)
 	ExportIncidentsCsv(c *gin.Context, params ExportIncidentsCsvParams)
@@ -2845,6 +2957,9 @@ type ServerInterface interface {
 	// CreateIncident Log an incident
 	// (POST /api/v1/incidents)
 	CreateIncident(c *gin.Context, params CreateIncidentParams)
+	// FindDuplicates Records that I may see and that may tell the same as a content that is not saved yet; changes nothing
+	// (POST /api/v1/incidents/duplicates)
+	FindDuplicates(c *gin.Context)
 	// IncidentFacets How many records of the filter have each code of some fields
 	// (GET /api/v1/incidents/facets)
 	IncidentFacets(c *gin.Context, params IncidentFacetsParams)
@@ -2854,6 +2969,18 @@ type ServerInterface interface {
 	// UpdateIncident Change the members sent (JSON Merge Patch, RFC 7396; lists are replaced whole)
 	// (PATCH /api/v1/incidents/{ref})
 	UpdateIncident(c *gin.Context, ref Ref, params UpdateIncidentParams)
+	// ListDuplicates Records that I may see and that may tell the same as this one, with the reasons
+	// (GET /api/v1/incidents/{ref}/duplicates)
+	ListDuplicates(c *gin.Context, ref Ref)
+	// RestoreDuplicate Take that back
+	// (DELETE /api/v1/incidents/{ref}/duplicates/{other})
+	RestoreDuplicate(c *gin.Context, ref Ref, other string)
+	// DismissDuplicate Remember for my organisation that two records do not tell the same
+	// (PUT /api/v1/incidents/{ref}/duplicates/{other})
+	DismissDuplicate(c *gin.Context, ref Ref, other string)
+	// ListLinks Relations of this record and of others to it, with the records at their other ends, and its campaigns
+	// (GET /api/v1/incidents/{ref}/links)
+	ListLinks(c *gin.Context, ref Ref)
 	// MergeIncident Merge this record into another one that tells the same
 	// (POST /api/v1/incidents/{ref}/merge)
 	MergeIncident(c *gin.Context, ref Ref, params MergeIncidentParams)
@@ -2993,6 +3120,120 @@ func (siw *ServerInterfaceWrapper) ListCampaigns(c *gin.Context) {
 	}
 
 	siw.Handler.ListCampaigns(c)
+}
+
+// CreateCampaign operation middleware
+func (siw *ServerInterfaceWrapper) CreateCampaign(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateCampaignParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateCampaign(c, params)
+}
+
+// ReadCampaign operation middleware
+func (siw *ServerInterfaceWrapper) ReadCampaign(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadCampaign(c, ref)
+}
+
+// ChangeCampaign operation middleware
+func (siw *ServerInterfaceWrapper) ChangeCampaign(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ChangeCampaignParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ChangeCampaign(c, ref, params)
 }
 
 // ExportIncidentsCsv operation middleware
@@ -3790,6 +4031,19 @@ func (siw *ServerInterfaceWrapper) CreateIncident(c *gin.Context) {
 	siw.Handler.CreateIncident(c, params)
 }
 
+// FindDuplicates operation middleware
+func (siw *ServerInterfaceWrapper) FindDuplicates(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.FindDuplicates(c)
+}
+
 // IncidentFacets operation middleware
 func (siw *ServerInterfaceWrapper) IncidentFacets(c *gin.Context) {
 
@@ -4236,6 +4490,124 @@ func (siw *ServerInterfaceWrapper) UpdateIncident(c *gin.Context) {
 	}
 
 	siw.Handler.UpdateIncident(c, ref, params)
+}
+
+// ListDuplicates operation middleware
+func (siw *ServerInterfaceWrapper) ListDuplicates(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListDuplicates(c, ref)
+}
+
+// RestoreDuplicate operation middleware
+func (siw *ServerInterfaceWrapper) RestoreDuplicate(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "other" -------------
+	var other string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "other", c.Param("other"), &other, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter other: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RestoreDuplicate(c, ref, other)
+}
+
+// DismissDuplicate operation middleware
+func (siw *ServerInterfaceWrapper) DismissDuplicate(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "other" -------------
+	var other string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "other", c.Param("other"), &other, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter other: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DismissDuplicate(c, ref, other)
+}
+
+// ListLinks operation middleware
+func (siw *ServerInterfaceWrapper) ListLinks(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListLinks(c, ref)
 }
 
 // MergeIncident operation middleware
@@ -5658,6 +6030,9 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.DELETE(options.BaseURL+"/api/v1/invitations/:invitation_id", wrapper.RevokeInvitation)
 	router.POST(options.BaseURL+"/api/v1/invitations/accept", wrapper.AcceptInvitation)
 	router.GET(options.BaseURL+"/api/v1/campaigns", wrapper.ListCampaigns)
+	router.POST(options.BaseURL+"/api/v1/campaigns", wrapper.CreateCampaign)
+	router.GET(options.BaseURL+"/api/v1/campaigns/:ref", wrapper.ReadCampaign)
+	router.PUT(options.BaseURL+"/api/v1/campaigns/:ref", wrapper.ChangeCampaign)
 	router.GET(options.BaseURL+"/api/v1/incidents", wrapper.ListIncidents)
 	router.POST(options.BaseURL+"/api/v1/incidents", wrapper.CreateIncident)
 	router.GET(options.BaseURL+"/api/v1/incidents/:ref", wrapper.ReadIncident)
@@ -5671,6 +6046,11 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/incidents/:ref/unmerge", wrapper.UnmergeIncident)
 	router.GET(options.BaseURL+"/api/v1/incidents/:ref/revisions", wrapper.ListRevisions)
 	router.GET(options.BaseURL+"/api/v1/incidents/:ref/revisions/:version", wrapper.ReadRevision)
+	router.POST(options.BaseURL+"/api/v1/incidents/duplicates", wrapper.FindDuplicates)
+	router.GET(options.BaseURL+"/api/v1/incidents/:ref/duplicates", wrapper.ListDuplicates)
+	router.DELETE(options.BaseURL+"/api/v1/incidents/:ref/duplicates/:other", wrapper.RestoreDuplicate)
+	router.PUT(options.BaseURL+"/api/v1/incidents/:ref/duplicates/:other", wrapper.DismissDuplicate)
+	router.GET(options.BaseURL+"/api/v1/incidents/:ref/links", wrapper.ListLinks)
 	router.GET(options.BaseURL+"/api/v1/public/incidents/:ref", wrapper.ReadPublicIncident)
 	router.GET(options.BaseURL+"/api/v1/stats", wrapper.Stats)
 	router.GET(options.BaseURL+"/api/v1/exports/incidents.csv", wrapper.ExportIncidentsCsv)
@@ -5728,6 +6108,160 @@ type ListCampaignsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListCampaignsdefaultApplicationProblemPlusJSONResponse) VisitListCampaignsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCampaignRequestObject struct {
+	Params CreateCampaignParams
+	Body   *CreateCampaignJSONRequestBody
+}
+
+type CreateCampaignResponseObject interface {
+	VisitCreateCampaignResponse(w http.ResponseWriter) error
+}
+
+type CreateCampaign201ResponseHeaders struct {
+	ETag     *string
+	Location *string
+}
+
+type CreateCampaign201JSONResponse struct {
+	Body    Campaign
+	Headers CreateCampaign201ResponseHeaders
+}
+
+func (response CreateCampaign201JSONResponse) VisitCreateCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCampaigndefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateCampaigndefaultApplicationProblemPlusJSONResponse) VisitCreateCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadCampaignRequestObject struct {
+	Ref Ref `json:"ref"`
+}
+
+type ReadCampaignResponseObject interface {
+	VisitReadCampaignResponse(w http.ResponseWriter) error
+}
+
+type ReadCampaign200ResponseHeaders struct {
+	ETag *string
+}
+
+type ReadCampaign200JSONResponse struct {
+	Body    Campaign
+	Headers ReadCampaign200ResponseHeaders
+}
+
+func (response ReadCampaign200JSONResponse) VisitReadCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadCampaigndefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadCampaigndefaultApplicationProblemPlusJSONResponse) VisitReadCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeCampaignRequestObject struct {
+	Ref    Ref `json:"ref"`
+	Params ChangeCampaignParams
+	Body   *ChangeCampaignJSONRequestBody
+}
+
+type ChangeCampaignResponseObject interface {
+	VisitChangeCampaignResponse(w http.ResponseWriter) error
+}
+
+type ChangeCampaign200ResponseHeaders struct {
+	ETag *string
+}
+
+type ChangeCampaign200JSONResponse struct {
+	Body    Campaign
+	Headers ChangeCampaign200ResponseHeaders
+}
+
+func (response ChangeCampaign200JSONResponse) VisitChangeCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeCampaigndefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangeCampaigndefaultApplicationProblemPlusJSONResponse) VisitChangeCampaignResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5939,6 +6473,45 @@ func (response CreateIncidentdefaultApplicationProblemPlusJSONResponse) VisitCre
 	return err
 }
 
+type FindDuplicatesRequestObject struct {
+	Body *FindDuplicatesJSONRequestBody
+}
+
+type FindDuplicatesResponseObject interface {
+	VisitFindDuplicatesResponse(w http.ResponseWriter) error
+}
+
+type FindDuplicates200JSONResponse DuplicateList
+
+func (response FindDuplicates200JSONResponse) VisitFindDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindDuplicatesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response FindDuplicatesdefaultApplicationProblemPlusJSONResponse) VisitFindDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type IncidentFacetsRequestObject struct {
 	Params IncidentFacetsParams
 }
@@ -6068,6 +6641,159 @@ type UpdateIncidentdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UpdateIncidentdefaultApplicationProblemPlusJSONResponse) VisitUpdateIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDuplicatesRequestObject struct {
+	Ref Ref `json:"ref"`
+}
+
+type ListDuplicatesResponseObject interface {
+	VisitListDuplicatesResponse(w http.ResponseWriter) error
+}
+
+type ListDuplicates200JSONResponse DuplicateList
+
+func (response ListDuplicates200JSONResponse) VisitListDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDuplicatesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListDuplicatesdefaultApplicationProblemPlusJSONResponse) VisitListDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreDuplicateRequestObject struct {
+	Ref   Ref    `json:"ref"`
+	Other string `json:"other"`
+}
+
+type RestoreDuplicateResponseObject interface {
+	VisitRestoreDuplicateResponse(w http.ResponseWriter) error
+}
+
+type RestoreDuplicate204Response struct {
+}
+
+func (response RestoreDuplicate204Response) VisitRestoreDuplicateResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RestoreDuplicatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RestoreDuplicatedefaultApplicationProblemPlusJSONResponse) VisitRestoreDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DismissDuplicateRequestObject struct {
+	Ref   Ref    `json:"ref"`
+	Other string `json:"other"`
+	Body  *DismissDuplicateJSONRequestBody
+}
+
+type DismissDuplicateResponseObject interface {
+	VisitDismissDuplicateResponse(w http.ResponseWriter) error
+}
+
+type DismissDuplicate200JSONResponse Dismissal
+
+func (response DismissDuplicate200JSONResponse) VisitDismissDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DismissDuplicatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DismissDuplicatedefaultApplicationProblemPlusJSONResponse) VisitDismissDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListLinksRequestObject struct {
+	Ref Ref `json:"ref"`
+}
+
+type ListLinksResponseObject interface {
+	VisitListLinksResponse(w http.ResponseWriter) error
+}
+
+type ListLinks200JSONResponse Links
+
+func (response ListLinks200JSONResponse) VisitListLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListLinksdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListLinksdefaultApplicationProblemPlusJSONResponse) VisitListLinksResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7682,6 +8408,15 @@ type StrictServerInterface interface {
 	// ListCampaigns Campaigns of my organisation
 	// (GET /api/v1/campaigns)
 	ListCampaigns(ctx context.Context, request ListCampaignsRequestObject) (ListCampaignsResponseObject, error)
+	// CreateCampaign Begin a campaign, the incidents of one operation
+	// (POST /api/v1/campaigns)
+	CreateCampaign(ctx context.Context, request CreateCampaignRequestObject) (CreateCampaignResponseObject, error)
+	// ReadCampaign One campaign; its records are the list with campaigns={ref}
+	// (GET /api/v1/campaigns/{ref})
+	ReadCampaign(ctx context.Context, request ReadCampaignRequestObject) (ReadCampaignResponseObject, error)
+	// ChangeCampaign Replace the texts of a campaign
+	// (PUT /api/v1/campaigns/{ref})
+	ChangeCampaign(ctx context.Context, request ChangeCampaignRequestObject) (ChangeCampaignResponseObject, error)
 	// ExportIncidentsCsv The records that match the filter as a CSV file, a row per incident
 	// (GET /api/v1/exports/incidents.csv)
 	ExportIncidentsCsv(ctx context.Context, request ExportIncidentsCsvRequestObject) (ExportIncidentsCsvResponseObject, error)
@@ -7694,6 +8429,9 @@ type StrictServerInterface interface {
 	// CreateIncident Log an incident
 	// (POST /api/v1/incidents)
 	CreateIncident(ctx context.Context, request CreateIncidentRequestObject) (CreateIncidentResponseObject, error)
+	// FindDuplicates Records that I may see and that may tell the same as a content that is not saved yet; changes nothing
+	// (POST /api/v1/incidents/duplicates)
+	FindDuplicates(ctx context.Context, request FindDuplicatesRequestObject) (FindDuplicatesResponseObject, error)
 	// IncidentFacets How many records of the filter have each code of some fields
 	// (GET /api/v1/incidents/facets)
 	IncidentFacets(ctx context.Context, request IncidentFacetsRequestObject) (IncidentFacetsResponseObject, error)
@@ -7703,6 +8441,18 @@ type StrictServerInterface interface {
 	// UpdateIncident Change the members sent (JSON Merge Patch, RFC 7396; lists are replaced whole)
 	// (PATCH /api/v1/incidents/{ref})
 	UpdateIncident(ctx context.Context, request UpdateIncidentRequestObject) (UpdateIncidentResponseObject, error)
+	// ListDuplicates Records that I may see and that may tell the same as this one, with the reasons
+	// (GET /api/v1/incidents/{ref}/duplicates)
+	ListDuplicates(ctx context.Context, request ListDuplicatesRequestObject) (ListDuplicatesResponseObject, error)
+	// RestoreDuplicate Take that back
+	// (DELETE /api/v1/incidents/{ref}/duplicates/{other})
+	RestoreDuplicate(ctx context.Context, request RestoreDuplicateRequestObject) (RestoreDuplicateResponseObject, error)
+	// DismissDuplicate Remember for my organisation that two records do not tell the same
+	// (PUT /api/v1/incidents/{ref}/duplicates/{other})
+	DismissDuplicate(ctx context.Context, request DismissDuplicateRequestObject) (DismissDuplicateResponseObject, error)
+	// ListLinks Relations of this record and of others to it, with the records at their other ends, and its campaigns
+	// (GET /api/v1/incidents/{ref}/links)
+	ListLinks(ctx context.Context, request ListLinksRequestObject) (ListLinksResponseObject, error)
 	// MergeIncident Merge this record into another one that tells the same
 	// (POST /api/v1/incidents/{ref}/merge)
 	MergeIncident(ctx context.Context, request MergeIncidentRequestObject) (MergeIncidentResponseObject, error)
@@ -7903,6 +8653,121 @@ func (sh *strictHandler) ListCampaigns(ctx *gin.Context) {
 	}
 }
 
+// CreateCampaign operation middleware
+func (sh *strictHandler) CreateCampaign(ctx *gin.Context, params CreateCampaignParams) {
+	var request CreateCampaignRequestObject
+
+	request.Params = params
+
+	var body CreateCampaignJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateCampaign(ctx, request.(CreateCampaignRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateCampaign")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateCampaignResponseObject); ok {
+		if err := validResponse.VisitCreateCampaignResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadCampaign operation middleware
+func (sh *strictHandler) ReadCampaign(ctx *gin.Context, ref Ref) {
+	var request ReadCampaignRequestObject
+
+	request.Ref = ref
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadCampaign(ctx, request.(ReadCampaignRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadCampaign")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadCampaignResponseObject); ok {
+		if err := validResponse.VisitReadCampaignResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ChangeCampaign operation middleware
+func (sh *strictHandler) ChangeCampaign(ctx *gin.Context, ref Ref, params ChangeCampaignParams) {
+	var request ChangeCampaignRequestObject
+
+	request.Ref = ref
+	request.Params = params
+
+	var body ChangeCampaignJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeCampaign(ctx, request.(ChangeCampaignRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeCampaign")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ChangeCampaignResponseObject); ok {
+		if err := validResponse.VisitChangeCampaignResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ExportIncidentsCsv operation middleware
 func (sh *strictHandler) ExportIncidentsCsv(ctx *gin.Context, params ExportIncidentsCsvParams) {
 	var request ExportIncidentsCsvRequestObject
@@ -8023,6 +8888,48 @@ func (sh *strictHandler) CreateIncident(ctx *gin.Context, params CreateIncidentP
 	}
 }
 
+// FindDuplicates operation middleware
+func (sh *strictHandler) FindDuplicates(ctx *gin.Context) {
+	var request FindDuplicatesRequestObject
+
+	var body FindDuplicatesJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FindDuplicates(ctx, request.(FindDuplicatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FindDuplicates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(FindDuplicatesResponseObject); ok {
+		if err := validResponse.VisitFindDuplicatesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // IncidentFacets operation middleware
 func (sh *strictHandler) IncidentFacets(ctx *gin.Context, params IncidentFacetsParams) {
 	var request IncidentFacetsRequestObject
@@ -8114,6 +9021,130 @@ func (sh *strictHandler) UpdateIncident(ctx *gin.Context, ref Ref, params Update
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(UpdateIncidentResponseObject); ok {
 		if err := validResponse.VisitUpdateIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListDuplicates operation middleware
+func (sh *strictHandler) ListDuplicates(ctx *gin.Context, ref Ref) {
+	var request ListDuplicatesRequestObject
+
+	request.Ref = ref
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDuplicates(ctx, request.(ListDuplicatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDuplicates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListDuplicatesResponseObject); ok {
+		if err := validResponse.VisitListDuplicatesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RestoreDuplicate operation middleware
+func (sh *strictHandler) RestoreDuplicate(ctx *gin.Context, ref Ref, other string) {
+	var request RestoreDuplicateRequestObject
+
+	request.Ref = ref
+	request.Other = other
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RestoreDuplicate(ctx, request.(RestoreDuplicateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RestoreDuplicate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RestoreDuplicateResponseObject); ok {
+		if err := validResponse.VisitRestoreDuplicateResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DismissDuplicate operation middleware
+func (sh *strictHandler) DismissDuplicate(ctx *gin.Context, ref Ref, other string) {
+	var request DismissDuplicateRequestObject
+
+	request.Ref = ref
+	request.Other = other
+
+	var body DismissDuplicateJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DismissDuplicate(ctx, request.(DismissDuplicateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DismissDuplicate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DismissDuplicateResponseObject); ok {
+		if err := validResponse.VisitDismissDuplicateResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListLinks operation middleware
+func (sh *strictHandler) ListLinks(ctx *gin.Context, ref Ref) {
+	var request ListLinksRequestObject
+
+	request.Ref = ref
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListLinks(ctx, request.(ListLinksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListLinks")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListLinksResponseObject); ok {
+		if err := validResponse.VisitListLinksResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

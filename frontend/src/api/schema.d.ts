@@ -254,6 +254,28 @@ export interface paths {
         /** Campaigns of my organisation */
         get: operations["listCampaigns"];
         put?: never;
+        /** Begin a campaign, the incidents of one operation */
+        post: operations["createCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        /** One campaign; its records are the list with campaigns={ref} */
+        get: operations["readCampaign"];
+        /** Replace the texts of a campaign */
+        put: operations["changeCampaign"];
         post?: never;
         delete?: never;
         options?: never;
@@ -473,6 +495,86 @@ export interface paths {
         };
         /** One version, whole, and what differs from another, as far as I may see them now */
         get: operations["readRevision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records that I may see and that may tell the same as a content that is not saved yet; changes nothing */
+        post: operations["findDuplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        /** Records that I may see and that may tell the same as this one, with the reasons */
+        get: operations["listDuplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/duplicates/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                /** @description Ref of the other record */
+                other: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Remember for my organisation that two records do not tell the same */
+        put: operations["dismissDuplicate"];
+        post?: never;
+        /** Take that back */
+        delete: operations["restoreDuplicate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        /** Relations of this record and of others to it, with the records at their other ends, and its campaigns */
+        get: operations["listLinks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1066,6 +1168,64 @@ export interface components {
             ref: string;
             title: string;
             summary: string | null;
+            version: number;
+            /** @description Records of it that I may see */
+            incidents: number;
+        };
+        CampaignInput: {
+            title: string;
+            summary?: string | null;
+        };
+        LinkedRecord: {
+            ref: string;
+            title: string;
+            summary: string;
+            workflow_status: string;
+            verification_status: string;
+            sensitivity: string;
+            occurred: components["schemas"]["Occurred"];
+        };
+        Link: {
+            /** @description Local id of the relation in the record that has it */
+            id: string;
+            kind: string;
+            /** @description null: as the kind says */
+            sensitivity: string | null;
+            note: string | null;
+            record: components["schemas"]["LinkedRecord"];
+        };
+        Links: {
+            outgoing: components["schemas"]["Link"][];
+            incoming: components["schemas"]["Link"][];
+            campaigns: components["schemas"]["Campaign"][];
+        };
+        DuplicateReason: {
+            /** @enum {string} */
+            code: "same_file" | "same_url" | "same_root_source" | "shared_quote" | "near_text";
+            /** @description The page, the hash, the source or the words in common */
+            shown: string;
+        };
+        Dismissal: {
+            /** @description User name */
+            by: string;
+            /** Format: date-time */
+            at: string;
+            note: string | null;
+        };
+        DismissalInput: {
+            /** @description Why; kept protected */
+            note?: string | null;
+        };
+        Duplicate: {
+            record: components["schemas"]["LinkedRecord"];
+            /** @description 1 is certain */
+            score: number;
+            reasons: components["schemas"]["DuplicateReason"][];
+            /** @description Somebody said that they do not tell the same */
+            dismissed: components["schemas"]["Dismissal"] | null;
+        };
+        DuplicateList: {
+            items: components["schemas"]["Duplicate"][];
         };
         CampaignList: {
             items: components["schemas"]["Campaign"][];
@@ -2242,6 +2402,93 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    createCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Required (428 without). The same key and body again give the same campaign, another body 422. Kept 7 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignInput"];
+            };
+        };
+        responses: {
+            /** @description Begun */
+            201: {
+                headers: {
+                    Location?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The campaign */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that was edited. 428 without, 412 with the current version when stale. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignInput"];
+            };
+        };
+        responses: {
+            /** @description The new version */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listIncidents: {
         parameters: {
             query?: {
@@ -2725,6 +2972,133 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevisionDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    findDuplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentInput"];
+            };
+        };
+        responses: {
+            /** @description The likeliest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDuplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The likeliest first, also those of which somebody said that they do not tell the same */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    dismissDuplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                /** @description Ref of the other record */
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissalInput"];
+            };
+        };
+        responses: {
+            /** @description Remembered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dismissal"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    restoreDuplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                /** @description Ref of the other record */
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listLinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As far as I may see both records and the relation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Links"];
                 };
             };
             default: components["responses"]["Problem"];
