@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { links } from './links.mjs'
 import { look } from './main-job.mjs'
 import { watch } from './watch.mjs'
 
@@ -36,6 +37,7 @@ export async function caseDesk(browser, server, name) {
       await edit(all, guest)
       await history(all)
       await withdraw(all, guest)
+      await links(all, record, screen)
     } finally {
       await guest.close()
     }

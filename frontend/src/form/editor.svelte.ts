@@ -1,4 +1,5 @@
 import { api, ApiProblem, fieldTexts, NetworkFailure, newIdempotencyKey, type Schemas } from '../api'
+import { recordedAlready } from '../links/before'
 import { Autosave } from './autosave.svelte'
 import { blankDraft, type Draft, type IncidentInput } from './draft'
 import { FormState } from './form.svelte'
@@ -120,6 +121,17 @@ export class Editor {
     this.form.refused = {}
     this.failure = null
     return Object.keys(this.form.errors).length === 0
+  }
+
+  /** Records that very likely tell of this case already. None while a save of it is in doubt: that would find itself. */
+  async duplicates(): Promise<Schemas['Duplicate'][]> {
+    if (this.busy || this.#unanswered) return []
+    this.busy = true
+    try {
+      return await recordedAlready(toInput(this.form.draft))
+    } finally {
+      this.busy = false
+    }
   }
 
   /** The form as a working copy keeps it. */

@@ -5,10 +5,11 @@ import desk from './desk.json'
 import finding from './finding.json'
 import form from './form.json'
 import incident from './incident.json'
+import links from './links.json'
 import list from './list.json'
 import problem from './problem.json'
 import published from './public.json'
 import sources from './sources.json'
 
 /** Every English text of the program. One flat file per area; keys start with the area's name. */
-export const en = { ...common, ...problem, ...list, ...incident, ...account, ...form, ...dashboard, ...sources, ...desk, ...published, ...finding }
+export const en = { ...common, ...problem, ...list, ...incident, ...account, ...form, ...dashboard, ...sources, ...desk, ...published, ...finding, ...links }
