@@ -33,6 +33,7 @@ type benchmark struct {
 // benchmarks in the order they run: create comes last, since it adds records.
 var benchmarks = []benchmark{
 	{"list_page", benchListPage},
+	{"search", benchSearch},
 	{"dashboard", benchDashboard},
 	{"export_csv", benchExport},
 	{"create", benchCreate},
@@ -89,7 +90,7 @@ func parseBench(args []string, stderr io.Writer) (benchOptions, error) {
 	}
 	for _, name := range o.only {
 		if !slices.ContainsFunc(benchmarks, func(b benchmark) bool { return b.name == name }) {
-			return o, fmt.Errorf("nothing is called %q; there are list_page, dashboard, export_csv and create", name)
+			return o, fmt.Errorf("nothing is called %q; there are list_page, search, dashboard, export_csv and create", name)
 		}
 	}
 	return o, nil

@@ -19,6 +19,7 @@ import (
 	"farwatch/api/spec"
 	"farwatch/handlers"
 	"farwatch/internal/demo"
+	"farwatch/internal/search"
 	"farwatch/models"
 	"farwatch/store"
 	"farwatch/store/benchdb"
@@ -71,7 +72,7 @@ func benchDashboard(ctx context.Context, t *benchTarget) ([]measured, error) {
 // since watching it costs time.
 func benchExport(ctx context.Context, t *benchTarget) ([]measured, error) {
 	h := &handlers.Handlers{
-		Store: t.store, Vocab: t.vocab, Clock: time.Now, BaseURL: t.baseURL, SpoolDir: t.spoolDir, ExportCap: 2*t.n + 1_000_000,
+		Store: t.store, Vocab: t.vocab, Variants: search.NewVariants(t.vocab), Clock: time.Now, BaseURL: t.baseURL, SpoolDir: t.spoolDir, ExportCap: 2*t.n + 1_000_000,
 	}
 	ours := func() error {
 		answer, err := h.ExportIncidentsCsv(handlers.WithPrincipal(ctx, t.principal), spec.ExportIncidentsCsvRequestObject{})

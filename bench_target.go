@@ -30,6 +30,7 @@ const (
 // benchTarget is the filled database, as the program and as plain SQL see it.
 type benchTarget struct {
 	n, rounds int
+	path      string
 	vocab     *models.Vocabulary
 	store     *store.Store
 	view      *store.View
@@ -42,7 +43,7 @@ type benchTarget struct {
 // openBenchTarget makes and fills a database. On an error nothing is left open.
 func openBenchTarget(ctx context.Context, path string, o benchOptions, stderr io.Writer) (*benchTarget, error) {
 	t := &benchTarget{
-		n: o.n, rounds: o.rounds, baseURL: &url.URL{Scheme: "http", Host: "127.0.0.1:8080"}, spoolDir: filepath.Dir(path),
+		n: o.n, rounds: o.rounds, path: path, baseURL: &url.URL{Scheme: "http", Host: "127.0.0.1:8080"}, spoolDir: filepath.Dir(path),
 	}
 	var err error
 	if t.vocab, err = vocab.Load(country.Known); err != nil {
@@ -113,7 +114,7 @@ func (t *benchTarget) fill(ctx context.Context, stderr io.Writer) error {
 			_, _ = fmt.Fprintf(stderr, "filled %d of %d in %s\n", written, t.n, time.Since(start).Round(time.Second))
 		}
 	}
-	records := seedIncidents(demo.Generate(benchSeed, t.n, t.vocab, time.Now()), t.vocab)
+	records := seedIncidents(spoken(demo.Generate(benchSeed, t.n, t.vocab, time.Now())), t.vocab)
 	if err := t.store.System().Seed(ctx, benchOrganisation, benchUser, t.vocab, records, progress); err != nil {
 		return fmt.Errorf("fill database: %w", err)
 	}

@@ -18,6 +18,7 @@ import (
 	"farwatch/internal/auth"
 	"farwatch/internal/config"
 	"farwatch/internal/country"
+	"farwatch/internal/search"
 	"farwatch/internal/spool"
 	"farwatch/internal/vocab"
 	"farwatch/models"
@@ -92,7 +93,7 @@ func (i *instance) engine() (http.Handler, error) {
 	}
 	tokens := auth.NewTokens(i.keys, i.config.BaseURL.String())
 	h := &handlers.Handlers{
-		Store: i.store, Vocab: i.vocab, Hasher: i.hasher, Tokens: tokens, Refresh: auth.NewRefreshCodec(i.keys),
+		Store: i.store, Vocab: i.vocab, Variants: search.NewVariants(i.vocab), Hasher: i.hasher, Tokens: tokens, Refresh: auth.NewRefreshCodec(i.keys),
 		Throttle: auth.NewThrottle(i.keys, time.Now, i.config.Demo), Clock: time.Now, BaseURL: i.config.BaseURL, Version: version,
 		Demo: i.config.Demo, SpoolDir: spoolDir, ExportCap: i.config.ExportCap, ETagKey: i.keys.Derive("etag"),
 	}

@@ -226,16 +226,19 @@ func randomFilter(dice *rand.Rand, v *models.Vocabulary) url.Values {
 		"sensitivity":         func() string { return several("open", "partner", "restricted", "sealed") },
 		"in_fh_scope":         func() string { return pick("yes", "no", "unclear") },
 		"stage":               func() string { return several("1", "2", "3") },
-		"event_year":          year,
-		"report_year":         year,
-		"date_from":           func() string { return year() + "-03-01" },
-		"reported_to":         func() string { return year() + "-09-30" },
-		"undated":             func() string { return pick("true", "false") },
-		"counted":             func() string { return pick("true", "false") },
-		"explicit_only":       func() string { return pick("true", "false") },
-		"date_match":          func() string { return pick("overlap", "within") },
-		"campaigns":           func() string { return pick("FW-DEM0-PHYM", "FW-DEM0-EVDY") },
-		"mine":                func() string { return pick("false", "false", "true") },
+		"q": func() string {
+			return pick("invented", "example detained", "activist -russia", "пример", `"in russia"`)
+		},
+		"event_year":    year,
+		"report_year":   year,
+		"date_from":     func() string { return year() + "-03-01" },
+		"reported_to":   func() string { return year() + "-09-30" },
+		"undated":       func() string { return pick("true", "false") },
+		"counted":       func() string { return pick("true", "false") },
+		"explicit_only": func() string { return pick("true", "false") },
+		"date_match":    func() string { return pick("overlap", "within") },
+		"campaigns":     func() string { return pick("FW-DEM0-PHYM", "FW-DEM0-EVDY") },
+		"mine":          func() string { return pick("false", "false", "true") },
 	}
 	names := make([]string, 0, len(options))
 	for name := range options {
@@ -300,7 +303,7 @@ func TestFilter_SameParametersEverywhere(t *testing.T) {
 		slices.Sort(shared[key])
 	}
 	want := shared["GET /api/v1/incidents"]
-	if len(want) != 41 {
+	if len(want) != 42 {
 		t.Errorf("%d filter parameters: %v", len(want), want)
 	}
 	for key, names := range shared {

@@ -19,6 +19,7 @@ var golden = map[string]string{
 	"listSessions":     "s", "endSession": "s", "me": "s", "changePassword": "s",
 	"listMembers": "o", "listInvitations": "o", "createInvitation": "o", "revokeInvitation": "o",
 	"listCampaigns": "ancr", "listIncidents": "ancr", "readIncident": "ancr", "stats": "ancr", "exportIncidentsCsv": "ancr",
+	"incidentSnippets": "ancr", "searchSpelling": "ancr",
 	"incidentFacets": "ancr",
 	"readCampaign":   "ancr", "createCampaign": "cr", "changeCampaign": "cr",
 	"findDuplicates": "c", "listDuplicates": "ancr", "dismissDuplicate": "cr", "restoreDuplicate": "cr", "listLinks": "ancr",

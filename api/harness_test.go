@@ -21,6 +21,7 @@ import (
 	"farwatch/handlers"
 	"farwatch/internal/auth"
 	"farwatch/internal/country"
+	"farwatch/internal/search"
 	"farwatch/internal/vocab"
 	"farwatch/models"
 	"farwatch/store"
@@ -65,7 +66,7 @@ func newApp(t testing.TB, s *store.Store, clock *storetest.Clock) *app {
 	a.tokens = auth.NewTokens(keys, base.String())
 	a.hasher = auth.NewHasher(auth.TestParams, []byte("pepper"))
 	h := &handlers.Handlers{
-		Store: s, Vocab: v, Hasher: a.hasher, Tokens: a.tokens, Refresh: auth.NewRefreshCodec(keys),
+		Store: s, Vocab: v, Variants: search.NewVariants(v), Hasher: a.hasher, Tokens: a.tokens, Refresh: auth.NewRefreshCodec(keys),
 		Throttle: auth.NewThrottle(keys, clock.Now, false), Clock: clock.Now, BaseURL: base, Version: "test",
 		SpoolDir: dir, ExportCap: 100_000, ETagKey: keys.Derive("etag"),
 	}

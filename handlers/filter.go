@@ -52,6 +52,7 @@ type filterParams struct {
 	Counted            *bool      `json:"counted"`
 	Mine               *bool      `json:"mine"`
 	Where              *string    `json:"where"`
+	Q                  *string    `json:"q"`
 }
 
 // incidentFilter turns any operation's parameters into the one filter.
@@ -86,6 +87,13 @@ func (h *Handlers) incidentFilter(params any) (models.IncidentFilter, error) {
 			return models.IncidentFilter{}, err
 		}
 		f.Where = &condition
+	}
+	if text := value(p.Q); text != "" {
+		q, err := h.textQuery(text)
+		if err != nil {
+			return models.IncidentFilter{}, err
+		}
+		f.Text = &q
 	}
 	if fields := h.filterFaults(f); len(fields) > 0 {
 		return models.IncidentFilter{}, models.Invalid(fields)

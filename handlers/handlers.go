@@ -10,6 +10,7 @@ import (
 
 	"farwatch/api/spec"
 	"farwatch/internal/auth"
+	"farwatch/internal/search"
 	"farwatch/models"
 	"farwatch/store"
 )
@@ -18,6 +19,7 @@ import (
 type Handlers struct {
 	Store     *store.Store
 	Vocab     *models.Vocabulary
+	Variants  *search.Variants
 	Hasher    *auth.Hasher
 	Tokens    *auth.Tokens
 	Refresh   *auth.RefreshCodec

@@ -36,17 +36,19 @@ func featuresOf(texts ...spoken) features {
 		}
 	}
 	for _, s := range texts {
-		for i, t := range s.tokens {
-			word := s.text[t.start:t.end]
-			letters := []rune(t.text)
+		for i, t := range s.words {
+			word := s.text[t.Start:t.End]
+			letters := []rune(t.Text)
 			switch {
-			case t.weight < wordWeight:
-				if i+1 < len(s.tokens) && s.tokens[i+1].start == t.end {
-					next := s.tokens[i+1]
-					add(t.text+next.text, s.text[t.start:next.end], 0.5)
+			case t.Sign:
+				if i+1 < len(s.words) && s.words[i+1].Start == t.End {
+					next := s.words[i+1]
+					add(t.Text+next.Text, s.text[t.Start:next.End], 0.5)
 				}
+			case t.weight < wordWeight:
+				add(t.Text, word, 0.5)
 			case unicode.IsDigit(letters[0]):
-				add(t.text, word, 1.5)
+				add(t.Text, word, 1.5)
 			case len(letters) >= shortWord:
 				add(string(letters[:min(len(letters), stemLength)]), word, 1)
 			}

@@ -12,8 +12,8 @@ func TestSharedQuote_SixWordsInAnyScript(t *testing.T) {
 		"eleven signs":          {"你母亲的房子还在那里甲乙丙丁", "你母亲的房子还在那里子丑寅卯", ""},
 		"accents and case fold": {"Nous savons où habite ta sœur aînée", "NOUS SAVONS OU HABITE TA SŒUR AINEE", "Nous savons où habite ta sœur aînée"},
 	} {
-		a := DuplicateProfile{quotes: []spoken{{c.quote, tokens(c.quote)}}}
-		b := DuplicateProfile{heard: []spoken{{c.text, tokens(c.text)}}}
+		a := DuplicateProfile{quotes: []spoken{{c.quote, Words(c.quote)}}}
+		b := DuplicateProfile{heard: []spoken{{c.text, Words(c.text)}}}
 		if got := a.sharedQuote(b); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}

@@ -49,6 +49,7 @@ type IncidentFilter struct {
 	Counted      *bool // DOMAIN.md section 10
 	Mine         *bool
 	Where        *Where // joined to the rest by AND
+	Text         *TextQuery
 }
 
 // Facet names one multi-valued dimension kept in the index of codes.

@@ -47,6 +47,10 @@ type methodTerm struct {
 type communityTerm struct {
 	Term
 	Parent *string `json:"parent"`
+	Names  []struct {
+		Name string `json:"name"`
+	} `json:"names"`
+	SearchTerms []string `json:"search_terms"`
 }
 
 type dissentLink struct {
@@ -122,6 +126,21 @@ func (v *Vocabulary) Codes(list string) []string {
 		out = append(out, code)
 	}
 	slices.Sort(out)
+	return out
+}
+
+// CommunityNames are the names of each community: its label, its names in other
+// languages, further spellings.
+func (v *Vocabulary) CommunityNames() [][]string {
+	var out [][]string
+	for _, code := range v.Codes(ListCommunities) {
+		c := v.communities[code]
+		names := append([]string{c.Label}, c.SearchTerms...)
+		for _, n := range c.Names {
+			names = append(names, n.Name)
+		}
+		out = append(out, names)
+	}
 	return out
 }
 

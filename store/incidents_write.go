@@ -61,6 +61,7 @@ type entries struct {
 	consents     []consentRow
 	facets       []facetRow
 	campaigns    []incidentCampaignRow
+	search       []searchable
 }
 
 // collect appends the rows of one record. related and campaigns hold the
@@ -77,6 +78,9 @@ func (e *entries) collect(s *Store, id int64, in models.IncidentInput, d models.
 		if err := collect(); err != nil {
 			return err
 		}
+	}
+	if r, ok := searchableOf(id, in); ok {
+		e.search = append(e.search, r)
 	}
 	for i, ref := range in.Campaigns {
 		e.campaigns = append(e.campaigns, incidentCampaignRow{IncidentID: id, Position: i, CampaignID: campaigns[ref]})
@@ -228,6 +232,7 @@ func (e *entries) insert(tx *gorm.DB) error {
 		func() error { return insertRows(tx, e.responses) }, func() error { return insertRows(tx, e.harms) },
 		func() error { return insertRows(tx, e.relations) }, func() error { return insertRows(tx, e.consents) },
 		func() error { return insertRows(tx, e.campaigns) }, func() error { return insertRows(tx, e.facets) },
+		func() error { return e.s.index(tx, e.search) },
 	} {
 		if err := write(); err != nil {
 			return err

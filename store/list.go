@@ -69,25 +69,24 @@ func instant(column string) bool { return column == "updated_at" || column == "c
 // cursor.invalid.
 func (v *View) Incidents(ctx context.Context, f models.IncidentFilter, page models.Page) (items []models.IncidentSummary, total int, next string, err error) {
 	limit := min(max(page.Limit, 1), models.MaxPage)
-	w := v.matching(f)
-	paged := w.clone()
+	var behind where
 	if page.Cursor != "" {
 		c, err := decodeCursor(page.Cursor, page.Sort)
 		if err != nil {
 			return nil, 0, "", err
 		}
-		if err := after(&paged, page.Sort, c); err != nil {
+		if err := after(&behind, page.Sort, c); err != nil {
 			return nil, 0, "", err
 		}
 	}
+	read := v.rowsOf
+	if f.Text != nil && v.s.dialect == dialectSQLite {
+		read = v.hitsOf
+	}
 	err = v.s.read(ctx, func(tx *gorm.DB) error {
-		if err := tx.Raw("SELECT COUNT(*) FROM incidents i WHERE "+w.sql(), w.args...).Scan(&total).Error; err != nil {
-			return fmt.Errorf("count incidents: %w", err)
-		}
 		var rows []incidentRow
-		query := "SELECT i.* FROM incidents i WHERE " + paged.sql() + orderBy(page.Sort) + " LIMIT ?"
-		if err := tx.Raw(query, append(paged.args, limit+1)...).Scan(&rows).Error; err != nil {
-			return fmt.Errorf("list incidents: %w", err)
+		if rows, total, err = read(tx, f, page.Sort, behind, limit+1); err != nil {
+			return err
 		}
 		if len(rows) > limit {
 			rows = rows[:limit]
@@ -99,6 +98,20 @@ func (v *View) Incidents(ctx context.Context, f models.IncidentFilter, page mode
 		return err
 	})
 	return items, total, next, err
+}
+
+// rowsOf reads the rows of one page and counts all that match.
+func (v *View) rowsOf(tx *gorm.DB, f models.IncidentFilter, sort models.Sort, behind where, limit int) (rows []incidentRow, total int, err error) {
+	w := v.matching(f)
+	if err := tx.Raw("SELECT COUNT(*) FROM incidents i WHERE "+w.sql(), w.args...).Scan(&total).Error; err != nil {
+		return nil, 0, fmt.Errorf("count incidents: %w", err)
+	}
+	w.parts, w.args = append(w.parts, behind.parts...), append(w.args, behind.args...)
+	query := "SELECT i.* FROM incidents i WHERE " + w.sql() + orderBy(sort) + " LIMIT ?"
+	if err := tx.Raw(query, append(w.args, limit)...).Scan(&rows).Error; err != nil {
+		return nil, 0, fmt.Errorf("list incidents: %w", err)
+	}
+	return rows, total, nil
 }
 
 // orderBy is built from whitelisted columns; rows without a value come last

@@ -44,13 +44,11 @@ func (s *Store) beginHistory(tx *gorm.DB, after int64) (last int64, err error) {
 		return 0, fmt.Errorf("find records without history: %w", err)
 	}
 	byID := map[int64]incidentRow{}
-	byOrganisation := map[int64][]int64{}
 	for _, r := range rows {
 		byID[r.ID], last = r, r.ID
-		byOrganisation[r.OrganisationID] = append(byOrganisation[r.OrganisationID], r.ID)
 	}
-	for organisation, ids := range byOrganisation {
-		v := &View{s: s, program: true, links: true, p: models.Principal{OrganisationID: organisation}}
+	for organisation, ids := range byOrganisation(rows) {
+		v := s.program(organisation)
 		w := v.visible()
 		w.and("i.id IN ?", ids)
 		records, found, err := v.loadIncidents(tx, w, "", 0)
@@ -68,4 +66,18 @@ func (s *Store) beginHistory(tx *gorm.DB, after int64) (last int64, err error) {
 		}
 	}
 	return last, nil
+}
+
+// program is the view of the program itself on the records of an organisation.
+func (s *Store) program(organisation int64) *View {
+	return &View{s: s, program: true, links: true, p: models.Principal{OrganisationID: organisation}}
+}
+
+// byOrganisation are the internal ids of records in their order.
+func byOrganisation(rows []incidentRow) map[int64][]int64 {
+	out := map[int64][]int64{}
+	for _, r := range rows {
+		out[r.OrganisationID] = append(out[r.OrganisationID], r.ID)
+	}
+	return out
 }

@@ -12,7 +12,8 @@ import (
 	"farwatch/store/storetest"
 )
 
-// schema names everything in a database, one line a thing.
+// schema names everything in a database, one line a thing. The text index is
+// left out: each engine has its own.
 type schema []string
 
 var (
@@ -26,7 +27,7 @@ func sqliteSchema(t *testing.T) schema {
 	_, path := openFile(t)
 	db := raw(t, path)
 	var out schema
-	for _, table := range column(t, db, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'goose_db_version'") {
+	for _, table := range column(t, db, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'incident_search%' AND name <> 'goose_db_version'") {
 		out = append(out, "table "+table)
 		out = append(out, column(t, db, `SELECT 'column ' || ? || '.' || name || CASE WHEN "notnull" OR type = 'INTEGER' AND pk THEN ' NOT NULL' ELSE '' END
 			FROM pragma_table_info(?)`, table, table)...)
@@ -46,17 +47,17 @@ func postgresSchema(t *testing.T) schema {
 	db, err := sql.Open("pgx", storetest.Postgres(t))
 	must(t, err)
 	defer db.Close()
-	out := schema(column(t, db, `SELECT 'table ' || table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_name <> 'goose_db_version'`))
+	out := schema(column(t, db, `SELECT 'table ' || table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_name NOT IN ('goose_db_version', 'incident_search')`))
 	out = append(out, column(t, db, `SELECT 'column ' || table_name || '.' || column_name || CASE is_nullable WHEN 'NO' THEN ' NOT NULL' ELSE '' END
-		FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'goose_db_version'`)...)
+		FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT IN ('goose_db_version', 'incident_search')`)...)
 	for _, line := range column(t, db, `SELECT c.conrelid::regclass::text || ' ' || c.conname FROM pg_constraint c
-		WHERE c.connamespace = 'public'::regnamespace AND c.contype IN ('p', 'u', 'f', 'c') AND c.conrelid <> 'goose_db_version'::regclass`) {
+		WHERE c.connamespace = 'public'::regnamespace AND c.contype IN ('p', 'u', 'f', 'c') AND c.conrelid NOT IN ('goose_db_version'::regclass, 'incident_search'::regclass)`) {
 		if _, name, _ := strings.Cut(line, " "); !unnamedKey.MatchString(name) {
 			out = append(out, "constraint "+line)
 		}
 	}
 	out = append(out, column(t, db, `SELECT 'index ' || tablename || ' ' || indexname FROM pg_indexes WHERE schemaname = 'public'
-		AND tablename <> 'goose_db_version' AND indexname NOT IN (SELECT conname FROM pg_constraint)`)...)
+		AND tablename NOT IN ('goose_db_version', 'incident_search') AND indexname NOT IN (SELECT conname FROM pg_constraint)`)...)
 	slices.Sort(out)
 	return out
 }

@@ -102,6 +102,9 @@ func (v *View) matching(f models.IncidentFilter) where {
 		sql, args := compiled(*f.Where, f.ExplicitOnly)
 		w.and(sql, args...)
 	}
+	if f.Text != nil {
+		v.s.speaking(&w, *f.Text)
+	}
 	v.dates(&w, f)
 	if f.Mine != nil {
 		w.and(not(*f.Mine)+"i.created_by = ?", v.p.UserID)

@@ -170,6 +170,9 @@ func (e *entries) replace(tx *gorm.DB, incident int64) error {
 	if err := deleteEntries(tx, incident); err != nil {
 		return err
 	}
+	if err := e.s.unindex(tx, incident); err != nil {
+		return err
+	}
 	if err := e.insert(tx); err != nil {
 		return err
 	}

@@ -74,6 +74,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err == nil {
 		err = s.keepHistory(ctx)
 	}
+	if err == nil {
+		err = s.keepIndex(ctx)
+	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

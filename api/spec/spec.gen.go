@@ -1721,6 +1721,27 @@ type SignedIn struct {
 	ExpiresAt   time.Time `json:"expires_at"`
 }
 
+// Snippet defines model for Snippet.
+type Snippet struct {
+	Field string        `json:"field"`
+	Parts []SnippetPart `json:"parts"`
+}
+
+// SnippetList defines model for SnippetList.
+type SnippetList struct {
+	Items []struct {
+		Ref      string    `json:"ref"`
+		Snippets []Snippet `json:"snippets"`
+	} `json:"items"`
+}
+
+// SnippetPart defines model for SnippetPart.
+type SnippetPart struct {
+	// Hit This is what was looked for
+	Hit  bool   `json:"hit"`
+	Text string `json:"text"`
+}
+
 // Source defines model for Source.
 type Source struct {
 	Accessed    *string `json:"accessed"`
@@ -1884,6 +1905,11 @@ type SourceVariant struct {
 
 	// Incidents Refs of the records that describe it so
 	Incidents []string `json:"incidents"`
+}
+
+// Spelling defines model for Spelling.
+type Spelling struct {
+	Q *string `json:"q"`
 }
 
 // Stats defines model for Stats.
@@ -2137,6 +2163,9 @@ type PoliceReported = []string
 // ProxyCountry defines model for ProxyCountry.
 type ProxyCountry = []string
 
+// Q defines model for Q.
+type Q = string
+
 // Ref defines model for Ref.
 type Ref = string
 
@@ -2323,6 +2352,12 @@ type ExportIncidentsCsvParams struct {
 	// At most 100 terms and 8 levels.
 	Where *Where `form:"where,omitempty" json:"where,omitempty"`
 
+	// Q Words in the texts of the records, joined to the other parameters by AND. All words are needed, in any
+	// order; a word of three letters or more may be the beginning of a longer one; "a phrase" stands as it is;
+	// -word must not be there; other spellings and scripts of a name are found too. Case and accents do not
+	// matter. Restricted and sealed records are never found by text.
+	Q *Q `form:"q,omitempty" json:"q,omitempty"`
+
 	// Mine true: only records that I logged
 	Mine *Mine `form:"mine,omitempty" json:"mine,omitempty"`
 
@@ -2465,6 +2500,12 @@ type ListIncidentsParams struct {
 	// code. Example: `(origin_country:CHN,RUS or communities:uyghur) and not methods:spyware`.
 	// At most 100 terms and 8 levels.
 	Where *Where `form:"where,omitempty" json:"where,omitempty"`
+
+	// Q Words in the texts of the records, joined to the other parameters by AND. All words are needed, in any
+	// order; a word of three letters or more may be the beginning of a longer one; "a phrase" stands as it is;
+	// -word must not be there; other spellings and scripts of a name are found too. Case and accents do not
+	// matter. Restricted and sealed records are never found by text.
+	Q *Q `form:"q,omitempty" json:"q,omitempty"`
 
 	// Mine true: only records that I logged
 	Mine *Mine `form:"mine,omitempty" json:"mine,omitempty"`
@@ -2620,6 +2661,12 @@ type IncidentFacetsParams struct {
 	// At most 100 terms and 8 levels.
 	Where *Where `form:"where,omitempty" json:"where,omitempty"`
 
+	// Q Words in the texts of the records, joined to the other parameters by AND. All words are needed, in any
+	// order; a word of three letters or more may be the beginning of a longer one; "a phrase" stands as it is;
+	// -word must not be there; other spellings and scripts of a name are found too. Case and accents do not
+	// matter. Restricted and sealed records are never found by text.
+	Q *Q `form:"q,omitempty" json:"q,omitempty"`
+
 	// Mine true: only records that I logged
 	Mine *Mine `form:"mine,omitempty" json:"mine,omitempty"`
 
@@ -2632,6 +2679,21 @@ type IncidentFacetsParamsDateMatch string
 
 // IncidentFacetsParamsFields defines parameters for IncidentFacets.
 type IncidentFacetsParamsFields string
+
+// IncidentSnippetsParams defines parameters for IncidentSnippets.
+type IncidentSnippetsParams struct {
+	// Q What was looked for, as in the list
+	Q string `form:"q" json:"q"`
+
+	// Refs At most 50 records of a page
+	Refs []string `form:"refs" json:"refs"`
+}
+
+// SearchSpellingParams defines parameters for SearchSpelling.
+type SearchSpellingParams struct {
+	// Q A search that found nothing
+	Q string `form:"q" json:"q"`
+}
 
 // ReadIncidentParams defines parameters for ReadIncident.
 type ReadIncidentParams struct {
@@ -2855,6 +2917,12 @@ type StatsParams struct {
 	// At most 100 terms and 8 levels.
 	Where *Where `form:"where,omitempty" json:"where,omitempty"`
 
+	// Q Words in the texts of the records, joined to the other parameters by AND. All words are needed, in any
+	// order; a word of three letters or more may be the beginning of a longer one; "a phrase" stands as it is;
+	// -word must not be there; other spellings and scripts of a name are found too. Case and accents do not
+	// matter. Restricted and sealed records are never found by text.
+	Q *Q `form:"q,omitempty" json:"q,omitempty"`
+
 	// Mine true: only records that I logged
 	Mine *Mine `form:"mine,omitempty" json:"mine,omitempty"`
 
@@ -2963,6 +3031,12 @@ type ServerInterface interface {
 	// IncidentFacets How many records of the filter have each code of some fields
 	// (GET /api/v1/incidents/facets)
 	IncidentFacets(c *gin.Context, params IncidentFacetsParams)
+	// IncidentSnippets Where in some records the words of a search stand
+	// (GET /api/v1/incidents/snippets)
+	IncidentSnippets(c *gin.Context, params IncidentSnippetsParams)
+	// SearchSpelling Another spelling of a search that finds records that I may see
+	// (GET /api/v1/incidents/spelling)
+	SearchSpelling(c *gin.Context, params SearchSpellingParams)
 	// ReadIncident One record, whole, as far as I may see it; 410 with the reason once it is withdrawn or merged
 	// (GET /api/v1/incidents/{ref})
 	ReadIncident(c *gin.Context, ref Ref, params ReadIncidentParams)
@@ -3565,6 +3639,14 @@ func (siw *ServerInterfaceWrapper) ExportIncidentsCsv(c *gin.Context) {
 		return
 	}
 
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	// ------------- Optional query parameter "mine" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "mine", c.Request.URL.Query(), &params.Mine, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
@@ -3938,6 +4020,14 @@ func (siw *ServerInterfaceWrapper) ListIncidents(c *gin.Context) {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "where", c.Request.URL.Query(), &params.Where, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter where: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
 		return
 	}
 
@@ -4373,6 +4463,14 @@ func (siw *ServerInterfaceWrapper) IncidentFacets(c *gin.Context) {
 		return
 	}
 
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	// ------------- Optional query parameter "mine" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "mine", c.Request.URL.Query(), &params.Mine, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
@@ -4397,6 +4495,68 @@ func (siw *ServerInterfaceWrapper) IncidentFacets(c *gin.Context) {
 	}
 
 	siw.Handler.IncidentFacets(c, params)
+}
+
+// IncidentSnippets operation middleware
+func (siw *ServerInterfaceWrapper) IncidentSnippets(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params IncidentSnippetsParams
+
+	// ------------- Required query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Required query parameter "refs" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, true, "refs", c.Request.URL.Query(), &params.Refs, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter refs: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.IncidentSnippets(c, params)
+}
+
+// SearchSpelling operation middleware
+func (siw *ServerInterfaceWrapper) SearchSpelling(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SearchSpellingParams
+
+	// ------------- Required query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SearchSpelling(c, params)
 }
 
 // ReadIncident operation middleware
@@ -5859,6 +6019,14 @@ func (siw *ServerInterfaceWrapper) Stats(c *gin.Context) {
 		return
 	}
 
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	// ------------- Optional query parameter "mine" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "mine", c.Request.URL.Query(), &params.Mine, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
@@ -6063,6 +6231,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.DELETE(options.BaseURL+"/api/v1/saved-searches/:saved_search_id", wrapper.DeleteSavedSearch)
 	router.PUT(options.BaseURL+"/api/v1/saved-searches/:saved_search_id", wrapper.ChangeSavedSearch)
 	router.POST(options.BaseURL+"/api/v1/saved-searches/:saved_search_id/looked", wrapper.LookAtSavedSearch)
+	router.GET(options.BaseURL+"/api/v1/incidents/snippets", wrapper.IncidentSnippets)
+	router.GET(options.BaseURL+"/api/v1/incidents/spelling", wrapper.SearchSpelling)
 	router.GET(options.BaseURL+"/api/v1/incidents/facets", wrapper.IncidentFacets)
 	router.GET(options.BaseURL+"/api/v1/working-copies", wrapper.ListWorkingCopies)
 	router.DELETE(options.BaseURL+"/api/v1/working-copies/:working_copy_id", wrapper.DiscardWorkingCopy)
@@ -6540,6 +6710,84 @@ type IncidentFacetsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response IncidentFacetsdefaultApplicationProblemPlusJSONResponse) VisitIncidentFacetsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IncidentSnippetsRequestObject struct {
+	Params IncidentSnippetsParams
+}
+
+type IncidentSnippetsResponseObject interface {
+	VisitIncidentSnippetsResponse(w http.ResponseWriter) error
+}
+
+type IncidentSnippets200JSONResponse SnippetList
+
+func (response IncidentSnippets200JSONResponse) VisitIncidentSnippetsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type IncidentSnippetsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response IncidentSnippetsdefaultApplicationProblemPlusJSONResponse) VisitIncidentSnippetsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SearchSpellingRequestObject struct {
+	Params SearchSpellingParams
+}
+
+type SearchSpellingResponseObject interface {
+	VisitSearchSpellingResponse(w http.ResponseWriter) error
+}
+
+type SearchSpelling200JSONResponse Spelling
+
+func (response SearchSpelling200JSONResponse) VisitSearchSpellingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SearchSpellingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SearchSpellingdefaultApplicationProblemPlusJSONResponse) VisitSearchSpellingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8435,6 +8683,12 @@ type StrictServerInterface interface {
 	// IncidentFacets How many records of the filter have each code of some fields
 	// (GET /api/v1/incidents/facets)
 	IncidentFacets(ctx context.Context, request IncidentFacetsRequestObject) (IncidentFacetsResponseObject, error)
+	// IncidentSnippets Where in some records the words of a search stand
+	// (GET /api/v1/incidents/snippets)
+	IncidentSnippets(ctx context.Context, request IncidentSnippetsRequestObject) (IncidentSnippetsResponseObject, error)
+	// SearchSpelling Another spelling of a search that finds records that I may see
+	// (GET /api/v1/incidents/spelling)
+	SearchSpelling(ctx context.Context, request SearchSpellingRequestObject) (SearchSpellingResponseObject, error)
 	// ReadIncident One record, whole, as far as I may see it; 410 with the reason once it is withdrawn or merged
 	// (GET /api/v1/incidents/{ref})
 	ReadIncident(ctx context.Context, request ReadIncidentRequestObject) (ReadIncidentResponseObject, error)
@@ -8949,6 +9203,58 @@ func (sh *strictHandler) IncidentFacets(ctx *gin.Context, params IncidentFacetsP
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(IncidentFacetsResponseObject); ok {
 		if err := validResponse.VisitIncidentFacetsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// IncidentSnippets operation middleware
+func (sh *strictHandler) IncidentSnippets(ctx *gin.Context, params IncidentSnippetsParams) {
+	var request IncidentSnippetsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.IncidentSnippets(ctx, request.(IncidentSnippetsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "IncidentSnippets")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(IncidentSnippetsResponseObject); ok {
+		if err := validResponse.VisitIncidentSnippetsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SearchSpelling operation middleware
+func (sh *strictHandler) SearchSpelling(ctx *gin.Context, params SearchSpellingParams) {
+	var request SearchSpellingRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SearchSpelling(ctx, request.(SearchSpellingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SearchSpelling")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SearchSpellingResponseObject); ok {
+		if err := validResponse.VisitSearchSpellingResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { links } from './links.mjs'
 import { look } from './main-job.mjs'
+import { searching } from './search.mjs'
 import { watch } from './watch.mjs'
 
 const fixtures = new URL('../../api/testdata/', import.meta.url)
@@ -38,6 +39,7 @@ export async function caseDesk(browser, server, name) {
       await history(all)
       await withdraw(all, guest)
       await links(all, record, screen)
+      await searching(all, record, screen)
     } finally {
       await guest.close()
     }

@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"fmt"
 	"net/url"
+	"runtime"
 	"strconv"
 	"strings"
 
@@ -37,6 +38,27 @@ func Open(path string) (*DB, error) {
 	}
 	pool.SetMaxOpenConns(1)
 	return &DB{pool: pool}, nil
+}
+
+// OpenReaders connects as often as the store's readers do, to read only.
+func OpenReaders(path string) (*DB, error) {
+	d, err := Open(path)
+	if err == nil {
+		d.pool.SetMaxOpenConns(max(2, runtime.NumCPU()))
+		d.pool.SetMaxIdleConns(max(2, runtime.NumCPU()))
+	}
+	return d, err
+}
+
+// Search counts the records with the words and reads the internal ids of the
+// newest ones.
+func (d *DB) Search(ctx context.Context, question string) (int, error) {
+	var total int
+	if err := d.pool.QueryRowContext(ctx, "SELECT COUNT(*) FROM incident_search WHERE incident_search MATCH ?", question).Scan(&total); err != nil {
+		return 0, fmt.Errorf("count: %w", err)
+	}
+	_, err := d.scan(ctx, "SELECT rowid FROM incident_search WHERE incident_search MATCH ? ORDER BY rowid DESC LIMIT ?", question, PageSize)
+	return total, err
 }
 
 // Close ends the connection.

@@ -749,6 +749,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/snippets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where in some records the words of a search stand */
+        get: operations["incidentSnippets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/spelling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Another spelling of a search that finds records that I may see */
+        get: operations["searchSpelling"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/facets": {
         parameters: {
             query?: never;
@@ -1226,6 +1260,25 @@ export interface components {
         };
         DuplicateList: {
             items: components["schemas"]["Duplicate"][];
+        };
+        SnippetPart: {
+            text: string;
+            /** @description This is what was looked for */
+            hit: boolean;
+        };
+        Snippet: {
+            /** @enum {string} */
+            field: "title" | "summary" | "origin_entity" | "host_place" | "perpetrators" | "acts" | "inducements" | "demands" | "sources" | "source_text" | "quotes" | "evidence" | "responses" | "harms";
+            parts: components["schemas"]["SnippetPart"][];
+        };
+        SnippetList: {
+            items: {
+                ref: string;
+                snippets: components["schemas"]["Snippet"][];
+            }[];
+        };
+        Spelling: {
+            q: string | null;
         };
         CampaignList: {
             items: components["schemas"]["Campaign"][];
@@ -2022,6 +2075,13 @@ export interface components {
         Counted: boolean;
         SavedSearchId: string;
         /**
+         * @description Words in the texts of the records, joined to the other parameters by AND. All words are needed, in any
+         *     order; a word of three letters or more may be the beginning of a longer one; "a phrase" stands as it is;
+         *     -word must not be there; other spellings and scripts of a name are found too. Case and accents do not
+         *     matter. Restricted and sealed records are never found by text.
+         */
+        Q: string;
+        /**
          * @description A combined condition, joined to the other parameters by AND: terms `field:code,code` (any of the
          *     codes; the fields are the parameters that take codes or figures), joined by `and`, `or` and `not`,
          *     with brackets. `and` binds closer than `or`, `not` closest; `not` also finds records without any
@@ -2578,6 +2638,13 @@ export interface operations {
                  *     At most 100 terms and 8 levels.
                  */
                 where?: components["parameters"]["Where"];
+                /**
+                 * @description Words in the texts of the records, joined to the other parameters by AND. All words are needed, in any
+                 *     order; a word of three letters or more may be the beginning of a longer one; "a phrase" stands as it is;
+                 *     -word must not be there; other spellings and scripts of a name are found too. Case and accents do not
+                 *     matter. Restricted and sealed records are never found by text.
+                 */
+                q?: components["parameters"]["Q"];
                 /** @description true: only records that I logged */
                 mine?: components["parameters"]["Mine"];
                 /** @description Column to sort by; `-` in front for descending. Ties are broken by ref. */
@@ -3218,6 +3285,13 @@ export interface operations {
                  *     At most 100 terms and 8 levels.
                  */
                 where?: components["parameters"]["Where"];
+                /**
+                 * @description Words in the texts of the records, joined to the other parameters by AND. All words are needed, in any
+                 *     order; a word of three letters or more may be the beginning of a longer one; "a phrase" stands as it is;
+                 *     -word must not be there; other spellings and scripts of a name are found too. Case and accents do not
+                 *     matter. Restricted and sealed records are never found by text.
+                 */
+                q?: components["parameters"]["Q"];
                 /** @description true: only records that I logged */
                 mine?: components["parameters"]["Mine"];
                 /** @description Count implied and inferred acts, inducements and demands too (default only explicit ones and deeds) */
@@ -3330,6 +3404,13 @@ export interface operations {
                  *     At most 100 terms and 8 levels.
                  */
                 where?: components["parameters"]["Where"];
+                /**
+                 * @description Words in the texts of the records, joined to the other parameters by AND. All words are needed, in any
+                 *     order; a word of three letters or more may be the beginning of a longer one; "a phrase" stands as it is;
+                 *     -word must not be there; other spellings and scripts of a name are found too. Case and accents do not
+                 *     matter. Restricted and sealed records are never found by text.
+                 */
+                q?: components["parameters"]["Q"];
                 /** @description true: only records that I logged */
                 mine?: components["parameters"]["Mine"];
                 /**
@@ -3588,6 +3669,56 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    incidentSnippets: {
+        parameters: {
+            query: {
+                /** @description What was looked for, as in the list */
+                q: string;
+                /** @description At most 50 records of a page */
+                refs: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most two places of each record that I may see and that has the words */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnippetList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    searchSpelling: {
+        parameters: {
+            query: {
+                /** @description A search that found nothing */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The search with one word changed; null when nothing near finds anything */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spelling"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     incidentFacets: {
         parameters: {
             query: {
@@ -3677,6 +3808,13 @@ export interface operations {
                  *     At most 100 terms and 8 levels.
                  */
                 where?: components["parameters"]["Where"];
+                /**
+                 * @description Words in the texts of the records, joined to the other parameters by AND. All words are needed, in any
+                 *     order; a word of three letters or more may be the beginning of a longer one; "a phrase" stands as it is;
+                 *     -word must not be there; other spellings and scripts of a name are found too. Case and accents do not
+                 *     matter. Restricted and sealed records are never found by text.
+                 */
+                q?: components["parameters"]["Q"];
                 /** @description true: only records that I logged */
                 mine?: components["parameters"]["Mine"];
                 /** @description Fields to count, parted by commas */

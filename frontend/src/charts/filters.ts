@@ -1,7 +1,7 @@
 import { filterFields, valuesOf, type FilterField } from '../filter/fields'
 import { valueLabel } from '../filter/labels'
 import { whereSentence } from '../filter/sentence'
-import { formatList, formatShortDay, t, type MessageKey } from '../i18n'
+import { formatList, formatShortDay, isolate, t, type MessageKey } from '../i18n'
 import { patchQuery, readList, type QueryPatch } from '../router/query'
 import type { Chip } from './types'
 
@@ -115,6 +115,8 @@ function otherChips(query: URLSearchParams): Chip[] {
     const value = query.get(name)
     if (value) found.push(chip(name, pair(t(`dashboard.filter.${name}`), value), { [name]: null }))
   }
+  const words = query.get('q')
+  if (words) found.push(chip('q', t('search.chip', { text: isolate(words) }), { q: null }))
   const where = query.get('where')
   if (where) found.push(chip('where', t('finding.where.chip', { text: whereSentence(where) }), { where: null }))
   if (query.get('date_match') === 'within') {

@@ -61,8 +61,8 @@ export const filterFields: FilterField[] = [
   { name: 'mine', label: 'list.filter.mine', group: 'record', kind: 'flag' },
 ]
 
-/** Parameters of the filter that no control sets, but an address may carry. */
-const passive = ['campaigns', 'date_match', 'updated_since', 'where']
+/** Parameters of the filter that are no field: set elsewhere, or only carried by an address. */
+const passive = ['campaigns', 'date_match', 'updated_since', 'where', 'q']
 
 /** The part of an address that is the filter: what list, dashboard and export pass to the API. */
 export function filterQuery(query: URLSearchParams): URLSearchParams {

@@ -9,7 +9,8 @@ import links from './links.json'
 import list from './list.json'
 import problem from './problem.json'
 import published from './public.json'
+import search from './search.json'
 import sources from './sources.json'
 
 /** Every English text of the program. One flat file per area; keys start with the area's name. */
-export const en = { ...common, ...problem, ...list, ...incident, ...account, ...form, ...dashboard, ...sources, ...desk, ...published, ...finding, ...links }
+export const en = { ...common, ...problem, ...list, ...incident, ...account, ...form, ...dashboard, ...sources, ...desk, ...published, ...finding, ...links, ...search }
