@@ -100,6 +100,12 @@ func (v *View) Incidents(ctx context.Context, f models.IncidentFilter, page mode
 	return items, total, next, err
 }
 
+// listColumns are what a row of the list needs: long texts and what is sealed
+// stay where they are.
+const listColumns = `i.id, i.ref, i.version, i.title, i.origin_country, i.host_country, i.first_reported, i.families, i.stage, i.persons_min, i.persons_max,
+	i.scope, i.verification_status, i.workflow_status, i.sensitivity, i.created_at, i.updated_at,
+	i.occurred_earliest, i.occurred_latest, i.occurred_precision, i.occurred_approximate, i.occurred_uncertain, i.occurred_ongoing, i.occurred_repeated`
+
 // rowsOf reads the rows of one page and counts all that match.
 func (v *View) rowsOf(tx *gorm.DB, f models.IncidentFilter, sort models.Sort, behind where, limit int) (rows []incidentRow, total int, err error) {
 	w := v.matching(f)
@@ -107,7 +113,7 @@ func (v *View) rowsOf(tx *gorm.DB, f models.IncidentFilter, sort models.Sort, be
 		return nil, 0, fmt.Errorf("count incidents: %w", err)
 	}
 	w.parts, w.args = append(w.parts, behind.parts...), append(w.args, behind.args...)
-	query := "SELECT i.* FROM incidents i WHERE " + w.sql() + orderBy(sort) + " LIMIT ?"
+	query := "SELECT " + listColumns + " FROM incidents i WHERE " + w.sql() + orderBy(sort) + " LIMIT ?"
 	if err := tx.Raw(query, append(w.args, limit)...).Scan(&rows).Error; err != nil {
 		return nil, 0, fmt.Errorf("list incidents: %w", err)
 	}

@@ -62,9 +62,11 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 	if err := s.migrate(ctx); err != nil {
 		return err
 	}
-	if s.reader, err = openSQLitePool(sqliteDSN(path, false), max(2, runtime.NumCPU())); err != nil {
+	readers := max(2, runtime.NumCPU())
+	if s.reader, err = openSQLitePool(sqliteDSN(path, false), readers); err != nil {
 		return err
 	}
+	s.turns = make(chan struct{}, readers)
 	// Fresh statistics for tables that have grown much (sqlite.org/lang_analyze.html).
 	if err := s.writer.WithContext(ctx).Exec("PRAGMA optimize = 0x10002").Error; err != nil {
 		return fmt.Errorf("optimise: %w", err)

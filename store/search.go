@@ -100,7 +100,7 @@ func (v *View) hitsOf(tx *gorm.DB, f models.IncidentFilter, sort models.Sort, be
 	for i, h := range found {
 		ids[i] = h.ID
 	}
-	if err := tx.Raw("SELECT i.* FROM incidents i WHERE i.id IN ?"+orderBy(sort), ids).Scan(&rows).Error; err != nil {
+	if err := tx.Raw("SELECT "+listColumns+" FROM incidents i WHERE i.id IN ?"+orderBy(sort), ids).Scan(&rows).Error; err != nil {
 		return nil, 0, fmt.Errorf("read hits: %w", err)
 	}
 	return rows, found[0].Total, nil

@@ -31,6 +31,7 @@ type Options struct {
 type Store struct {
 	writer   *gorm.DB
 	reader   *gorm.DB
+	turns    chan struct{} // as many as SQLite has readers; nil with PostgreSQL
 	dialect  string
 	clock    func() time.Time
 	random   io.Reader

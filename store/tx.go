@@ -19,6 +19,16 @@ func (s *Store) read(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	if s.dialect == dialectPostgres {
 		options.Isolation = sql.LevelRepeatableRead
 	}
+	if s.turns != nil {
+		// The pool wakes whoever waits at random, so that one of many waits long
+		// for nothing; a channel keeps the order of arrival.
+		select {
+		case s.turns <- struct{}{}:
+			defer func() { <-s.turns }()
+		case <-ctx.Done():
+			return failure(ctx.Err())
+		}
+	}
 	return failure(s.reader.WithContext(ctx).Transaction(fn, options))
 }
 
