@@ -21,7 +21,10 @@ var golden = map[string]string{
 	"listCampaigns": "ancr", "listIncidents": "ancr", "readIncident": "ancr", "stats": "ancr", "exportIncidentsCsv": "ancr",
 	"incidentSnippets": "ancr", "searchSpelling": "ancr",
 	"incidentFacets": "ancr",
-	"readCampaign":   "ancr", "createCampaign": "cr", "changeCampaign": "cr",
+	"readTeam":       "cr", "assignMember": "cr", "unassignMember": "cr", "askReview": "cr", "unaskReview": "cr",
+	"listComments": "cr", "createComment": "cr", "changeComment": "cr", "deleteComment": "cr", "changeIncidents": "cr",
+	"readQueue": "cr", "readAttention": "cr", "listNotifications": "cr", "readNotifications": "cr",
+	"readCampaign": "ancr", "createCampaign": "cr", "changeCampaign": "cr",
 	"findDuplicates": "c", "listDuplicates": "ancr", "dismissDuplicate": "cr", "restoreDuplicate": "cr", "listLinks": "ancr",
 	"listSavedSearches": "ancr", "createSavedSearch": "ancr", "changeSavedSearch": "ancr", "deleteSavedSearch": "ancr", "lookAtSavedSearch": "ancr",
 	"createIncident": "c", "updateIncident": "cr",
@@ -82,7 +85,7 @@ func TestMatrix_RoleByOperation(t *testing.T) {
 func (u *person) reaches(key string) bool {
 	u.t.Helper()
 	method, path, _ := strings.Cut(key, " ")
-	path = strings.NewReplacer(":ref", "FW-4F7K-Q2ME", ":session_id", "none", ":invitation_id", "none", ":working_copy_id", "no-such-copy", ":version", "1", ":other", "FW-4F7K-Q2ME", ":saved_search_id", "no-such-search").Replace(path)
+	path = strings.NewReplacer(":ref", "FW-4F7K-Q2ME", ":session_id", "none", ":invitation_id", "none", ":working_copy_id", "no-such-copy", ":version", "1", ":other", "FW-4F7K-Q2ME", ":user_id", "nobody", ":comment_id", "no-such-comment", ":saved_search_id", "no-such-search").Replace(path)
 	r := u.do(method, path, nil, "X-Farwatch", "1", "If-None-Match", "x")
 	var p problem
 	if r.Status == http.StatusUnauthorized || r.Status == http.StatusForbidden {

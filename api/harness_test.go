@@ -90,6 +90,7 @@ func must(t testing.TB, err error) {
 type person struct {
 	*app
 	id    string
+	name  string
 	token string
 }
 
@@ -114,7 +115,7 @@ func (a *app) person(organisation, name string, roles ...models.Role) *person {
 	must(a.t, err)
 	token, _, err := a.tokens.Issue(a.clock.Now(), user.ID, session.ID)
 	must(a.t, err)
-	return &person{app: a, id: user.ID, token: token}
+	return &person{app: a, id: user.ID, name: name, token: token}
 }
 
 // again signs the same person in anew, after the clock has moved.
@@ -124,7 +125,7 @@ func (a *app) again(u *person) *person {
 	must(a.t, err)
 	token, _, err := a.tokens.Issue(a.clock.Now(), u.id, session.ID)
 	must(a.t, err)
-	return &person{app: a, id: u.id, token: token}
+	return &person{app: a, id: u.id, name: u.name, token: token}
 }
 
 // anyone is signed out.

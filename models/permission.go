@@ -19,6 +19,7 @@ const (
 // a holder reaches is decided by the scope of the store, not here.
 var policy = map[Permission][]Role{
 	"campaigns:write":      {RoleCaseworker, RoleReviewer},
+	"comments:write":       {RoleCaseworker, RoleReviewer},
 	"incidents:read":       {RoleAdvocate, RoleAnalyst, RoleCaseworker, RoleReviewer},
 	"incidents:create":     {RoleCaseworker},
 	"incidents:edit":       {RoleCaseworker, RoleReviewer},

@@ -72,6 +72,9 @@ func (v *View) save(ctx context.Context, tx *gorm.DB, old whole, s save) (models
 	if err := v.writePublic(tx, old, after, s); err != nil {
 		return models.Incident{}, err
 	}
+	if err := v.followed(tx, old, s); err != nil {
+		return models.Incident{}, err
+	}
 	return after.seen(), v.audit(ctx, tx, "incident."+s.action, old.Ref, s.fields)
 }
 

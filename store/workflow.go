@@ -130,6 +130,9 @@ func (v *View) edit(tx *gorm.DB, old whole, action string, in models.IncidentInp
 		if err := v.s.eraseHistory(tx, old.id); err != nil {
 			return save{}, err
 		}
+		if err := v.s.eraseComments(tx, old.id); err != nil {
+			return save{}, err
+		}
 	}
 	s.content = &in
 	return s, nil

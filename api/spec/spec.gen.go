@@ -737,6 +737,15 @@ type Amount struct {
 	Standing         string  `json:"standing"`
 }
 
+// Attention defines model for Attention.
+type Attention struct {
+	// Unread Notifications
+	Unread int `json:"unread"`
+
+	// Waiting Records that wait for me, my own drafts left out
+	Waiting int `json:"waiting"`
+}
+
 // Breakdown defines model for Breakdown.
 type Breakdown struct {
 	// Denominator What shares are taken of
@@ -755,6 +764,47 @@ type Breakdown struct {
 
 // BreakdownUnit defines model for Breakdown.Unit.
 type BreakdownUnit string
+
+// BulkInput defines model for BulkInput.
+type BulkInput struct {
+	Action string `json:"action"`
+	Items  []struct {
+		Ref string `json:"ref"`
+
+		// Version The version that was seen
+		Version int `json:"version"`
+	} `json:"items"`
+
+	// Reason For return, verify and raise_sensitivity
+	Reason *string `json:"reason,omitempty"`
+
+	// Sensitivity For raise_sensitivity
+	Sensitivity *string `json:"sensitivity,omitempty"`
+
+	// UserId For assign and ask_review
+	UserId *string `json:"user_id,omitempty"`
+
+	// VerificationStatus For verify
+	VerificationStatus *string `json:"verification_status,omitempty"`
+}
+
+// BulkResult defines model for BulkResult.
+type BulkResult struct {
+	// Code Why not: the code of the problem that the single step would answer
+	Code     *string        `json:"code"`
+	Errors   []FieldProblem `json:"errors"`
+	Ok       bool           `json:"ok"`
+	Ref      string         `json:"ref"`
+	Undoable bool           `json:"undoable"`
+
+	// Version The version that it has now
+	Version *int `json:"version"`
+}
+
+// BulkResultList defines model for BulkResultList.
+type BulkResultList struct {
+	Items []BulkResult `json:"items"`
+}
 
 // Campaign defines model for Campaign.
 type Campaign struct {
@@ -822,6 +872,45 @@ type CodeList struct {
 	Closed bool   `json:"closed"`
 	Items  []Term `json:"items"`
 	Label  string `json:"label"`
+}
+
+// Comment defines model for Comment.
+type Comment struct {
+	At     time.Time `json:"at"`
+	Author string    `json:"author"`
+
+	// Body Empty when deleted
+	Body      string     `json:"body"`
+	CommentId string     `json:"comment_id"`
+	DeletedAt *time.Time `json:"deleted_at"`
+	EditedAt  *time.Time `json:"edited_at"`
+
+	// MayChange Mine, and not older than 15 minutes
+	MayChange bool `json:"may_change"`
+
+	// Mentions User names
+	Mentions   []string   `json:"mentions"`
+	ResolvedAt *time.Time `json:"resolved_at"`
+	ResolvedBy *string    `json:"resolved_by"`
+}
+
+// CommentInput defines model for CommentInput.
+type CommentInput struct {
+	Body string `json:"body"`
+}
+
+// CommentList defines model for CommentList.
+type CommentList struct {
+	Items []Comment `json:"items"`
+
+	// People User names of those who read this and may be named
+	People []string `json:"people"`
+}
+
+// CommentPatch Either a text or resolved
+type CommentPatch struct {
+	Body     *string `json:"body,omitempty"`
+	Resolved *bool   `json:"resolved,omitempty"`
 }
 
 // Community defines model for Community.
@@ -1336,6 +1425,28 @@ type Move struct {
 	To string `json:"to"`
 }
 
+// Notification defines model for Notification.
+type Notification struct {
+	// Actor User name; null for the program itself
+	Actor          *string      `json:"actor"`
+	At             time.Time    `json:"at"`
+	Kind           string       `json:"kind"`
+	NotificationId string       `json:"notification_id"`
+	ReadAt         *time.Time   `json:"read_at"`
+	Record         LinkedRecord `json:"record"`
+}
+
+// NotificationList defines model for NotificationList.
+type NotificationList struct {
+	Items []Notification `json:"items"`
+}
+
+// NotificationsRead defines model for NotificationsRead.
+type NotificationsRead struct {
+	// Ids null: all
+	Ids *[]string `json:"ids,omitempty"`
+}
+
 // Occurred Inclusive days; null is open; nothing is filled in
 type Occurred struct {
 	Approximate bool    `json:"approximate"`
@@ -1534,6 +1645,11 @@ type PublicTarget struct {
 	Roles    []string `json:"roles"`
 }
 
+// Queue defines model for Queue.
+type Queue struct {
+	Items []Waiting `json:"items"`
+}
+
 // Relation defines model for Relation.
 type Relation struct {
 	Id          string  `json:"id"`
@@ -1561,6 +1677,13 @@ type Restore struct {
 	// Reason Required once the record has left draft. Protected
 	Reason  *string `json:"reason,omitempty"`
 	Version int     `json:"version"`
+}
+
+// ReviewRequest defines model for ReviewRequest.
+type ReviewRequest struct {
+	AskedBy  string    `json:"asked_by"`
+	At       time.Time `json:"at"`
+	UserName string    `json:"user_name"`
 }
 
 // Revision defines model for Revision.
@@ -1965,6 +2088,25 @@ type Target struct {
 	RolesRestricted []string `json:"roles_restricted"`
 }
 
+// Team defines model for Team.
+type Team struct {
+	Asked     []ReviewRequest `json:"asked"`
+	MayAssign bool            `json:"may_assign"`
+	People    []Teammate      `json:"people"`
+}
+
+// Teammate defines model for Teammate.
+type Teammate struct {
+	MayJoin bool `json:"may_join"`
+
+	// MayReview May be asked to review the version that stands
+	MayReview bool     `json:"may_review"`
+	OnTeam    bool     `json:"on_team"`
+	Roles     []string `json:"roles"`
+	UserId    string   `json:"user_id"`
+	UserName  string   `json:"user_name"`
+}
+
 // Term defines model for Term.
 type Term struct {
 	Code       string  `json:"code"`
@@ -2024,6 +2166,21 @@ type Vocabulary struct {
 	Lists       map[string]CodeList `json:"lists"`
 	Methods     []Method            `json:"methods"`
 	Version     string              `json:"version"`
+}
+
+// Waiting defines model for Waiting.
+type Waiting struct {
+	Items  []WaitingRecord `json:"items"`
+	Reason string          `json:"reason"`
+	Total  int             `json:"total"`
+}
+
+// WaitingRecord defines model for WaitingRecord.
+type WaitingRecord struct {
+	Record LinkedRecord `json:"record"`
+
+	// Since Last change of the record
+	Since time.Time `json:"since"`
 }
 
 // WorkingCopy defines model for WorkingCopy.
@@ -2087,6 +2244,9 @@ type Campaigns = []string
 
 // Channels defines model for Channels.
 type Channels = []string
+
+// CommentId defines model for CommentId.
+type CommentId = string
 
 // Communities defines model for Communities.
 type Communities = []string
@@ -2204,6 +2364,9 @@ type Undated = bool
 
 // UpdatedSince defines model for UpdatedSince.
 type UpdatedSince = time.Time
+
+// UserId defines model for UserId.
+type UserId = string
 
 // VerificationStatus defines model for VerificationStatus.
 type VerificationStatus = []string
@@ -2942,11 +3105,20 @@ type ChangeCampaignJSONRequestBody = CampaignInput
 // CreateIncidentJSONRequestBody defines body for CreateIncident for application/json ContentType.
 type CreateIncidentJSONRequestBody = IncidentInput
 
+// ChangeIncidentsJSONRequestBody defines body for ChangeIncidents for application/json ContentType.
+type ChangeIncidentsJSONRequestBody = BulkInput
+
 // FindDuplicatesJSONRequestBody defines body for FindDuplicates for application/json ContentType.
 type FindDuplicatesJSONRequestBody = IncidentInput
 
 // UpdateIncidentJSONRequestBody defines body for UpdateIncident for application/json ContentType.
 type UpdateIncidentJSONRequestBody = IncidentPatch
+
+// CreateCommentJSONRequestBody defines body for CreateComment for application/json ContentType.
+type CreateCommentJSONRequestBody = CommentInput
+
+// ChangeCommentJSONRequestBody defines body for ChangeComment for application/json ContentType.
+type ChangeCommentJSONRequestBody = CommentPatch
 
 // DismissDuplicateJSONRequestBody defines body for DismissDuplicate for application/json ContentType.
 type DismissDuplicateJSONRequestBody = DismissalInput
@@ -2978,6 +3150,9 @@ type AcceptInvitationJSONRequestBody = AcceptInput
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordInput
 
+// ReadNotificationsJSONRequestBody defines body for ReadNotifications for application/json ContentType.
+type ReadNotificationsJSONRequestBody = NotificationsRead
+
 // CreateSavedSearchJSONRequestBody defines body for CreateSavedSearch for application/json ContentType.
 type CreateSavedSearchJSONRequestBody = SavedSearchInput
 
@@ -3001,6 +3176,9 @@ type SaveWorkingCopyJSONRequestBody = WorkingCopyInput
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// ReadAttention How much there is to look at
+	// (GET /api/v1/attention)
+	ReadAttention(c *gin.Context)
 	// ListCampaigns Campaigns of my organisation
 	// (GET /api/v1/campaigns)
 	ListCampaigns(c *gin.Context)
@@ -3025,6 +3203,9 @@ type ServerInterface interface {
 	// CreateIncident Log an incident
 	// (POST /api/v1/incidents)
 	CreateIncident(c *gin.Context, params CreateIncidentParams)
+	// ChangeIncidents One step for many records, each by itself and with the rules of the single step; a record that moved on meanwhile is refused as stale
+	// (POST /api/v1/incidents/bulk)
+	ChangeIncidents(c *gin.Context)
 	// FindDuplicates Records that I may see and that may tell the same as a content that is not saved yet; changes nothing
 	// (POST /api/v1/incidents/duplicates)
 	FindDuplicates(c *gin.Context)
@@ -3043,6 +3224,18 @@ type ServerInterface interface {
 	// UpdateIncident Change the members sent (JSON Merge Patch, RFC 7396; lists are replaced whole)
 	// (PATCH /api/v1/incidents/{ref})
 	UpdateIncident(c *gin.Context, ref Ref, params UpdateIncidentParams)
+	// ListComments What colleagues said about a record, oldest first
+	// (GET /api/v1/incidents/{ref}/comments)
+	ListComments(c *gin.Context, ref Ref)
+	// CreateComment Say something; people named as @user_name are told
+	// (POST /api/v1/incidents/{ref}/comments)
+	CreateComment(c *gin.Context, ref Ref)
+	// DeleteComment Take away the text of my comment within 15 minutes
+	// (DELETE /api/v1/incidents/{ref}/comments/{comment_id})
+	DeleteComment(c *gin.Context, ref Ref, commentId CommentId)
+	// ChangeComment Change the text of my comment within 15 minutes, or resolve or reopen any
+	// (PATCH /api/v1/incidents/{ref}/comments/{comment_id})
+	ChangeComment(c *gin.Context, ref Ref, commentId CommentId)
 	// ListDuplicates Records that I may see and that may tell the same as this one, with the reasons
 	// (GET /api/v1/incidents/{ref}/duplicates)
 	ListDuplicates(c *gin.Context, ref Ref)
@@ -3064,12 +3257,27 @@ type ServerInterface interface {
 	// RestoreIncident Make the content of an earlier version the new one
 	// (POST /api/v1/incidents/{ref}/restore)
 	RestoreIncident(c *gin.Context, ref Ref, params RestoreIncidentParams)
+	// UnaskReview Take that back
+	// (DELETE /api/v1/incidents/{ref}/review-requests/{user_id})
+	UnaskReview(c *gin.Context, ref Ref, userId UserId)
+	// AskReview Ask a reviewer to look at the record
+	// (PUT /api/v1/incidents/{ref}/review-requests/{user_id})
+	AskReview(c *gin.Context, ref Ref, userId UserId)
 	// ListRevisions Every save of a record, newest first
 	// (GET /api/v1/incidents/{ref}/revisions)
 	ListRevisions(c *gin.Context, ref Ref, params ListRevisionsParams)
 	// ReadRevision One version, whole, and what differs from another, as far as I may see them now
 	// (GET /api/v1/incidents/{ref}/revisions/{version})
 	ReadRevision(c *gin.Context, ref Ref, version int, params ReadRevisionParams)
+	// ReadTeam Who works on a record, and who could
+	// (GET /api/v1/incidents/{ref}/team)
+	ReadTeam(c *gin.Context, ref Ref)
+	// UnassignMember Take somebody off the team
+	// (DELETE /api/v1/incidents/{ref}/team/{user_id})
+	UnassignMember(c *gin.Context, ref Ref, userId UserId)
+	// AssignMember Put somebody on the team; of a sealed record this names them
+	// (PUT /api/v1/incidents/{ref}/team/{user_id})
+	AssignMember(c *gin.Context, ref Ref, userId UserId)
 	// MoveIncident Move a record along its workflow
 	// (POST /api/v1/incidents/{ref}/transitions)
 	MoveIncident(c *gin.Context, ref Ref, params MoveIncidentParams)
@@ -3106,9 +3314,18 @@ type ServerInterface interface {
 	// ListMembers The people of my organisation
 	// (GET /api/v1/members)
 	ListMembers(c *gin.Context)
+	// ListNotifications What happened to my records, newest first
+	// (GET /api/v1/notifications)
+	ListNotifications(c *gin.Context)
+	// ReadNotifications Mark notifications as read
+	// (POST /api/v1/notifications/read)
+	ReadNotifications(c *gin.Context)
 	// ReadPublicIncident The published text of a record; 410 with the reason once it is withdrawn or merged
 	// (GET /api/v1/public/incidents/{ref})
 	ReadPublicIncident(c *gin.Context, ref Ref)
+	// ReadQueue What waits for me, reason by reason
+	// (GET /api/v1/queue)
+	ReadQueue(c *gin.Context)
 	// ListSavedSearches My saved searches and those that colleagues share
 	// (GET /api/v1/saved-searches)
 	ListSavedSearches(c *gin.Context)
@@ -3182,6 +3399,19 @@ type ServerInterfaceWrapper struct {
 }
 
 type MiddlewareFunc func(c *gin.Context)
+
+// ReadAttention operation middleware
+func (siw *ServerInterfaceWrapper) ReadAttention(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadAttention(c)
+}
 
 // ListCampaigns operation middleware
 func (siw *ServerInterfaceWrapper) ListCampaigns(c *gin.Context) {
@@ -4121,6 +4351,19 @@ func (siw *ServerInterfaceWrapper) CreateIncident(c *gin.Context) {
 	siw.Handler.CreateIncident(c, params)
 }
 
+// ChangeIncidents operation middleware
+func (siw *ServerInterfaceWrapper) ChangeIncidents(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ChangeIncidents(c)
+}
+
 // FindDuplicates operation middleware
 func (siw *ServerInterfaceWrapper) FindDuplicates(c *gin.Context) {
 
@@ -4652,6 +4895,124 @@ func (siw *ServerInterfaceWrapper) UpdateIncident(c *gin.Context) {
 	siw.Handler.UpdateIncident(c, ref, params)
 }
 
+// ListComments operation middleware
+func (siw *ServerInterfaceWrapper) ListComments(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListComments(c, ref)
+}
+
+// CreateComment operation middleware
+func (siw *ServerInterfaceWrapper) CreateComment(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateComment(c, ref)
+}
+
+// DeleteComment operation middleware
+func (siw *ServerInterfaceWrapper) DeleteComment(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "comment_id" -------------
+	var commentId CommentId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "comment_id", c.Param("comment_id"), &commentId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter comment_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeleteComment(c, ref, commentId)
+}
+
+// ChangeComment operation middleware
+func (siw *ServerInterfaceWrapper) ChangeComment(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "comment_id" -------------
+	var commentId CommentId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "comment_id", c.Param("comment_id"), &commentId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter comment_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ChangeComment(c, ref, commentId)
+}
+
 // ListDuplicates operation middleware
 func (siw *ServerInterfaceWrapper) ListDuplicates(c *gin.Context) {
 
@@ -4917,6 +5278,74 @@ func (siw *ServerInterfaceWrapper) RestoreIncident(c *gin.Context) {
 	siw.Handler.RestoreIncident(c, ref, params)
 }
 
+// UnaskReview operation middleware
+func (siw *ServerInterfaceWrapper) UnaskReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "user_id" -------------
+	var userId UserId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "user_id", c.Param("user_id"), &userId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter user_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UnaskReview(c, ref, userId)
+}
+
+// AskReview operation middleware
+func (siw *ServerInterfaceWrapper) AskReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "user_id" -------------
+	var userId UserId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "user_id", c.Param("user_id"), &userId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter user_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AskReview(c, ref, userId)
+}
+
 // ListRevisions operation middleware
 func (siw *ServerInterfaceWrapper) ListRevisions(c *gin.Context) {
 
@@ -5004,6 +5433,99 @@ func (siw *ServerInterfaceWrapper) ReadRevision(c *gin.Context) {
 	}
 
 	siw.Handler.ReadRevision(c, ref, version, params)
+}
+
+// ReadTeam operation middleware
+func (siw *ServerInterfaceWrapper) ReadTeam(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadTeam(c, ref)
+}
+
+// UnassignMember operation middleware
+func (siw *ServerInterfaceWrapper) UnassignMember(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "user_id" -------------
+	var userId UserId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "user_id", c.Param("user_id"), &userId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter user_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UnassignMember(c, ref, userId)
+}
+
+// AssignMember operation middleware
+func (siw *ServerInterfaceWrapper) AssignMember(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "user_id" -------------
+	var userId UserId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "user_id", c.Param("user_id"), &userId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter user_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AssignMember(c, ref, userId)
 }
 
 // MoveIncident operation middleware
@@ -5318,6 +5840,32 @@ func (siw *ServerInterfaceWrapper) ListMembers(c *gin.Context) {
 	siw.Handler.ListMembers(c)
 }
 
+// ListNotifications operation middleware
+func (siw *ServerInterfaceWrapper) ListNotifications(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListNotifications(c)
+}
+
+// ReadNotifications operation middleware
+func (siw *ServerInterfaceWrapper) ReadNotifications(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadNotifications(c)
+}
+
 // ReadPublicIncident operation middleware
 func (siw *ServerInterfaceWrapper) ReadPublicIncident(c *gin.Context) {
 
@@ -5341,6 +5889,19 @@ func (siw *ServerInterfaceWrapper) ReadPublicIncident(c *gin.Context) {
 	}
 
 	siw.Handler.ReadPublicIncident(c, ref)
+}
+
+// ReadQueue operation middleware
+func (siw *ServerInterfaceWrapper) ReadQueue(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadQueue(c)
 }
 
 // ListSavedSearches operation middleware
@@ -6219,6 +6780,20 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.DELETE(options.BaseURL+"/api/v1/incidents/:ref/duplicates/:other", wrapper.RestoreDuplicate)
 	router.PUT(options.BaseURL+"/api/v1/incidents/:ref/duplicates/:other", wrapper.DismissDuplicate)
 	router.GET(options.BaseURL+"/api/v1/incidents/:ref/links", wrapper.ListLinks)
+	router.GET(options.BaseURL+"/api/v1/incidents/:ref/team", wrapper.ReadTeam)
+	router.DELETE(options.BaseURL+"/api/v1/incidents/:ref/team/:user_id", wrapper.UnassignMember)
+	router.PUT(options.BaseURL+"/api/v1/incidents/:ref/team/:user_id", wrapper.AssignMember)
+	router.DELETE(options.BaseURL+"/api/v1/incidents/:ref/review-requests/:user_id", wrapper.UnaskReview)
+	router.PUT(options.BaseURL+"/api/v1/incidents/:ref/review-requests/:user_id", wrapper.AskReview)
+	router.GET(options.BaseURL+"/api/v1/incidents/:ref/comments", wrapper.ListComments)
+	router.POST(options.BaseURL+"/api/v1/incidents/:ref/comments", wrapper.CreateComment)
+	router.DELETE(options.BaseURL+"/api/v1/incidents/:ref/comments/:comment_id", wrapper.DeleteComment)
+	router.PATCH(options.BaseURL+"/api/v1/incidents/:ref/comments/:comment_id", wrapper.ChangeComment)
+	router.POST(options.BaseURL+"/api/v1/incidents/bulk", wrapper.ChangeIncidents)
+	router.GET(options.BaseURL+"/api/v1/queue", wrapper.ReadQueue)
+	router.GET(options.BaseURL+"/api/v1/attention", wrapper.ReadAttention)
+	router.GET(options.BaseURL+"/api/v1/notifications", wrapper.ListNotifications)
+	router.POST(options.BaseURL+"/api/v1/notifications/read", wrapper.ReadNotifications)
 	router.GET(options.BaseURL+"/api/v1/public/incidents/:ref", wrapper.ReadPublicIncident)
 	router.GET(options.BaseURL+"/api/v1/stats", wrapper.Stats)
 	router.GET(options.BaseURL+"/api/v1/exports/incidents.csv", wrapper.ExportIncidentsCsv)
@@ -6249,6 +6824,44 @@ type SignedInJSONResponse struct {
 	Body SignedIn
 
 	Headers SignedInResponseHeaders
+}
+
+type ReadAttentionRequestObject struct {
+}
+
+type ReadAttentionResponseObject interface {
+	VisitReadAttentionResponse(w http.ResponseWriter) error
+}
+
+type ReadAttention200JSONResponse Attention
+
+func (response ReadAttention200JSONResponse) VisitReadAttentionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadAttentiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadAttentiondefaultApplicationProblemPlusJSONResponse) VisitReadAttentionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type ListCampaignsRequestObject struct {
@@ -6643,6 +7256,45 @@ func (response CreateIncidentdefaultApplicationProblemPlusJSONResponse) VisitCre
 	return err
 }
 
+type ChangeIncidentsRequestObject struct {
+	Body *ChangeIncidentsJSONRequestBody
+}
+
+type ChangeIncidentsResponseObject interface {
+	VisitChangeIncidentsResponse(w http.ResponseWriter) error
+}
+
+type ChangeIncidents200JSONResponse BulkResultList
+
+func (response ChangeIncidents200JSONResponse) VisitChangeIncidentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeIncidentsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangeIncidentsdefaultApplicationProblemPlusJSONResponse) VisitChangeIncidentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type FindDuplicatesRequestObject struct {
 	Body *FindDuplicatesJSONRequestBody
 }
@@ -6889,6 +7541,160 @@ type UpdateIncidentdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UpdateIncidentdefaultApplicationProblemPlusJSONResponse) VisitUpdateIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCommentsRequestObject struct {
+	Ref Ref `json:"ref"`
+}
+
+type ListCommentsResponseObject interface {
+	VisitListCommentsResponse(w http.ResponseWriter) error
+}
+
+type ListComments200JSONResponse CommentList
+
+func (response ListComments200JSONResponse) VisitListCommentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCommentsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCommentsdefaultApplicationProblemPlusJSONResponse) VisitListCommentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCommentRequestObject struct {
+	Ref  Ref `json:"ref"`
+	Body *CreateCommentJSONRequestBody
+}
+
+type CreateCommentResponseObject interface {
+	VisitCreateCommentResponse(w http.ResponseWriter) error
+}
+
+type CreateComment201JSONResponse Comment
+
+func (response CreateComment201JSONResponse) VisitCreateCommentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCommentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateCommentdefaultApplicationProblemPlusJSONResponse) VisitCreateCommentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCommentRequestObject struct {
+	Ref       Ref       `json:"ref"`
+	CommentId CommentId `json:"comment_id"`
+}
+
+type DeleteCommentResponseObject interface {
+	VisitDeleteCommentResponse(w http.ResponseWriter) error
+}
+
+type DeleteComment204Response struct {
+}
+
+func (response DeleteComment204Response) VisitDeleteCommentResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteCommentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteCommentdefaultApplicationProblemPlusJSONResponse) VisitDeleteCommentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeCommentRequestObject struct {
+	Ref       Ref       `json:"ref"`
+	CommentId CommentId `json:"comment_id"`
+	Body      *ChangeCommentJSONRequestBody
+}
+
+type ChangeCommentResponseObject interface {
+	VisitChangeCommentResponse(w http.ResponseWriter) error
+}
+
+type ChangeComment200JSONResponse Comment
+
+func (response ChangeComment200JSONResponse) VisitChangeCommentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeCommentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangeCommentdefaultApplicationProblemPlusJSONResponse) VisitChangeCommentResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7206,6 +8012,86 @@ func (response RestoreIncidentdefaultApplicationProblemPlusJSONResponse) VisitRe
 	return err
 }
 
+type UnaskReviewRequestObject struct {
+	Ref    Ref    `json:"ref"`
+	UserId UserId `json:"user_id"`
+}
+
+type UnaskReviewResponseObject interface {
+	VisitUnaskReviewResponse(w http.ResponseWriter) error
+}
+
+type UnaskReview200JSONResponse Team
+
+func (response UnaskReview200JSONResponse) VisitUnaskReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnaskReviewdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UnaskReviewdefaultApplicationProblemPlusJSONResponse) VisitUnaskReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskReviewRequestObject struct {
+	Ref    Ref    `json:"ref"`
+	UserId UserId `json:"user_id"`
+}
+
+type AskReviewResponseObject interface {
+	VisitAskReviewResponse(w http.ResponseWriter) error
+}
+
+type AskReview200JSONResponse Team
+
+func (response AskReview200JSONResponse) VisitAskReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskReviewdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AskReviewdefaultApplicationProblemPlusJSONResponse) VisitAskReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListRevisionsRequestObject struct {
 	Ref    Ref `json:"ref"`
 	Params ListRevisionsParams
@@ -7276,6 +8162,125 @@ type ReadRevisiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ReadRevisiondefaultApplicationProblemPlusJSONResponse) VisitReadRevisionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadTeamRequestObject struct {
+	Ref Ref `json:"ref"`
+}
+
+type ReadTeamResponseObject interface {
+	VisitReadTeamResponse(w http.ResponseWriter) error
+}
+
+type ReadTeam200JSONResponse Team
+
+func (response ReadTeam200JSONResponse) VisitReadTeamResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadTeamdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadTeamdefaultApplicationProblemPlusJSONResponse) VisitReadTeamResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnassignMemberRequestObject struct {
+	Ref    Ref    `json:"ref"`
+	UserId UserId `json:"user_id"`
+}
+
+type UnassignMemberResponseObject interface {
+	VisitUnassignMemberResponse(w http.ResponseWriter) error
+}
+
+type UnassignMember200JSONResponse Team
+
+func (response UnassignMember200JSONResponse) VisitUnassignMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnassignMemberdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UnassignMemberdefaultApplicationProblemPlusJSONResponse) VisitUnassignMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssignMemberRequestObject struct {
+	Ref    Ref    `json:"ref"`
+	UserId UserId `json:"user_id"`
+}
+
+type AssignMemberResponseObject interface {
+	VisitAssignMemberResponse(w http.ResponseWriter) error
+}
+
+type AssignMember200JSONResponse Team
+
+func (response AssignMember200JSONResponse) VisitAssignMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssignMemberdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AssignMemberdefaultApplicationProblemPlusJSONResponse) VisitAssignMemberResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7786,6 +8791,77 @@ func (response ListMembersdefaultApplicationProblemPlusJSONResponse) VisitListMe
 	return err
 }
 
+type ListNotificationsRequestObject struct {
+}
+
+type ListNotificationsResponseObject interface {
+	VisitListNotificationsResponse(w http.ResponseWriter) error
+}
+
+type ListNotifications200JSONResponse NotificationList
+
+func (response ListNotifications200JSONResponse) VisitListNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNotificationsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListNotificationsdefaultApplicationProblemPlusJSONResponse) VisitListNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadNotificationsRequestObject struct {
+	Body *ReadNotificationsJSONRequestBody
+}
+
+type ReadNotificationsResponseObject interface {
+	VisitReadNotificationsResponse(w http.ResponseWriter) error
+}
+
+type ReadNotifications204Response struct {
+}
+
+func (response ReadNotifications204Response) VisitReadNotificationsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ReadNotificationsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadNotificationsdefaultApplicationProblemPlusJSONResponse) VisitReadNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ReadPublicIncidentRequestObject struct {
 	Ref Ref `json:"ref"`
 }
@@ -7824,6 +8900,44 @@ type ReadPublicIncidentdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ReadPublicIncidentdefaultApplicationProblemPlusJSONResponse) VisitReadPublicIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadQueueRequestObject struct {
+}
+
+type ReadQueueResponseObject interface {
+	VisitReadQueueResponse(w http.ResponseWriter) error
+}
+
+type ReadQueue200JSONResponse Queue
+
+func (response ReadQueue200JSONResponse) VisitReadQueueResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadQueuedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadQueuedefaultApplicationProblemPlusJSONResponse) VisitReadQueueResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8653,6 +9767,9 @@ func (response SaveWorkingCopydefaultApplicationProblemPlusJSONResponse) VisitSa
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// ReadAttention How much there is to look at
+	// (GET /api/v1/attention)
+	ReadAttention(ctx context.Context, request ReadAttentionRequestObject) (ReadAttentionResponseObject, error)
 	// ListCampaigns Campaigns of my organisation
 	// (GET /api/v1/campaigns)
 	ListCampaigns(ctx context.Context, request ListCampaignsRequestObject) (ListCampaignsResponseObject, error)
@@ -8677,6 +9794,9 @@ type StrictServerInterface interface {
 	// CreateIncident Log an incident
 	// (POST /api/v1/incidents)
 	CreateIncident(ctx context.Context, request CreateIncidentRequestObject) (CreateIncidentResponseObject, error)
+	// ChangeIncidents One step for many records, each by itself and with the rules of the single step; a record that moved on meanwhile is refused as stale
+	// (POST /api/v1/incidents/bulk)
+	ChangeIncidents(ctx context.Context, request ChangeIncidentsRequestObject) (ChangeIncidentsResponseObject, error)
 	// FindDuplicates Records that I may see and that may tell the same as a content that is not saved yet; changes nothing
 	// (POST /api/v1/incidents/duplicates)
 	FindDuplicates(ctx context.Context, request FindDuplicatesRequestObject) (FindDuplicatesResponseObject, error)
@@ -8695,6 +9815,18 @@ type StrictServerInterface interface {
 	// UpdateIncident Change the members sent (JSON Merge Patch, RFC 7396; lists are replaced whole)
 	// (PATCH /api/v1/incidents/{ref})
 	UpdateIncident(ctx context.Context, request UpdateIncidentRequestObject) (UpdateIncidentResponseObject, error)
+	// ListComments What colleagues said about a record, oldest first
+	// (GET /api/v1/incidents/{ref}/comments)
+	ListComments(ctx context.Context, request ListCommentsRequestObject) (ListCommentsResponseObject, error)
+	// CreateComment Say something; people named as @user_name are told
+	// (POST /api/v1/incidents/{ref}/comments)
+	CreateComment(ctx context.Context, request CreateCommentRequestObject) (CreateCommentResponseObject, error)
+	// DeleteComment Take away the text of my comment within 15 minutes
+	// (DELETE /api/v1/incidents/{ref}/comments/{comment_id})
+	DeleteComment(ctx context.Context, request DeleteCommentRequestObject) (DeleteCommentResponseObject, error)
+	// ChangeComment Change the text of my comment within 15 minutes, or resolve or reopen any
+	// (PATCH /api/v1/incidents/{ref}/comments/{comment_id})
+	ChangeComment(ctx context.Context, request ChangeCommentRequestObject) (ChangeCommentResponseObject, error)
 	// ListDuplicates Records that I may see and that may tell the same as this one, with the reasons
 	// (GET /api/v1/incidents/{ref}/duplicates)
 	ListDuplicates(ctx context.Context, request ListDuplicatesRequestObject) (ListDuplicatesResponseObject, error)
@@ -8716,12 +9848,27 @@ type StrictServerInterface interface {
 	// RestoreIncident Make the content of an earlier version the new one
 	// (POST /api/v1/incidents/{ref}/restore)
 	RestoreIncident(ctx context.Context, request RestoreIncidentRequestObject) (RestoreIncidentResponseObject, error)
+	// UnaskReview Take that back
+	// (DELETE /api/v1/incidents/{ref}/review-requests/{user_id})
+	UnaskReview(ctx context.Context, request UnaskReviewRequestObject) (UnaskReviewResponseObject, error)
+	// AskReview Ask a reviewer to look at the record
+	// (PUT /api/v1/incidents/{ref}/review-requests/{user_id})
+	AskReview(ctx context.Context, request AskReviewRequestObject) (AskReviewResponseObject, error)
 	// ListRevisions Every save of a record, newest first
 	// (GET /api/v1/incidents/{ref}/revisions)
 	ListRevisions(ctx context.Context, request ListRevisionsRequestObject) (ListRevisionsResponseObject, error)
 	// ReadRevision One version, whole, and what differs from another, as far as I may see them now
 	// (GET /api/v1/incidents/{ref}/revisions/{version})
 	ReadRevision(ctx context.Context, request ReadRevisionRequestObject) (ReadRevisionResponseObject, error)
+	// ReadTeam Who works on a record, and who could
+	// (GET /api/v1/incidents/{ref}/team)
+	ReadTeam(ctx context.Context, request ReadTeamRequestObject) (ReadTeamResponseObject, error)
+	// UnassignMember Take somebody off the team
+	// (DELETE /api/v1/incidents/{ref}/team/{user_id})
+	UnassignMember(ctx context.Context, request UnassignMemberRequestObject) (UnassignMemberResponseObject, error)
+	// AssignMember Put somebody on the team; of a sealed record this names them
+	// (PUT /api/v1/incidents/{ref}/team/{user_id})
+	AssignMember(ctx context.Context, request AssignMemberRequestObject) (AssignMemberResponseObject, error)
 	// MoveIncident Move a record along its workflow
 	// (POST /api/v1/incidents/{ref}/transitions)
 	MoveIncident(ctx context.Context, request MoveIncidentRequestObject) (MoveIncidentResponseObject, error)
@@ -8758,9 +9905,18 @@ type StrictServerInterface interface {
 	// ListMembers The people of my organisation
 	// (GET /api/v1/members)
 	ListMembers(ctx context.Context, request ListMembersRequestObject) (ListMembersResponseObject, error)
+	// ListNotifications What happened to my records, newest first
+	// (GET /api/v1/notifications)
+	ListNotifications(ctx context.Context, request ListNotificationsRequestObject) (ListNotificationsResponseObject, error)
+	// ReadNotifications Mark notifications as read
+	// (POST /api/v1/notifications/read)
+	ReadNotifications(ctx context.Context, request ReadNotificationsRequestObject) (ReadNotificationsResponseObject, error)
 	// ReadPublicIncident The published text of a record; 410 with the reason once it is withdrawn or merged
 	// (GET /api/v1/public/incidents/{ref})
 	ReadPublicIncident(ctx context.Context, request ReadPublicIncidentRequestObject) (ReadPublicIncidentResponseObject, error)
+	// ReadQueue What waits for me, reason by reason
+	// (GET /api/v1/queue)
+	ReadQueue(ctx context.Context, request ReadQueueRequestObject) (ReadQueueResponseObject, error)
 	// ListSavedSearches My saved searches and those that colleagues share
 	// (GET /api/v1/saved-searches)
 	ListSavedSearches(ctx context.Context, request ListSavedSearchesRequestObject) (ListSavedSearchesResponseObject, error)
@@ -8881,6 +10037,30 @@ type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
 	options     StrictGinServerOptions
+}
+
+// ReadAttention operation middleware
+func (sh *strictHandler) ReadAttention(ctx *gin.Context) {
+	var request ReadAttentionRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadAttention(ctx, request.(ReadAttentionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadAttention")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadAttentionResponseObject); ok {
+		if err := validResponse.VisitReadAttentionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
 }
 
 // ListCampaigns operation middleware
@@ -9142,6 +10322,48 @@ func (sh *strictHandler) CreateIncident(ctx *gin.Context, params CreateIncidentP
 	}
 }
 
+// ChangeIncidents operation middleware
+func (sh *strictHandler) ChangeIncidents(ctx *gin.Context) {
+	var request ChangeIncidentsRequestObject
+
+	var body ChangeIncidentsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeIncidents(ctx, request.(ChangeIncidentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeIncidents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ChangeIncidentsResponseObject); ok {
+		if err := validResponse.VisitChangeIncidentsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // FindDuplicates operation middleware
 func (sh *strictHandler) FindDuplicates(ctx *gin.Context) {
 	var request FindDuplicatesRequestObject
@@ -9327,6 +10549,148 @@ func (sh *strictHandler) UpdateIncident(ctx *gin.Context, ref Ref, params Update
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(UpdateIncidentResponseObject); ok {
 		if err := validResponse.VisitUpdateIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListComments operation middleware
+func (sh *strictHandler) ListComments(ctx *gin.Context, ref Ref) {
+	var request ListCommentsRequestObject
+
+	request.Ref = ref
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListComments(ctx, request.(ListCommentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListComments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListCommentsResponseObject); ok {
+		if err := validResponse.VisitListCommentsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateComment operation middleware
+func (sh *strictHandler) CreateComment(ctx *gin.Context, ref Ref) {
+	var request CreateCommentRequestObject
+
+	request.Ref = ref
+
+	var body CreateCommentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateComment(ctx, request.(CreateCommentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateComment")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateCommentResponseObject); ok {
+		if err := validResponse.VisitCreateCommentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteComment operation middleware
+func (sh *strictHandler) DeleteComment(ctx *gin.Context, ref Ref, commentId CommentId) {
+	var request DeleteCommentRequestObject
+
+	request.Ref = ref
+	request.CommentId = commentId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteComment(ctx, request.(DeleteCommentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteComment")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeleteCommentResponseObject); ok {
+		if err := validResponse.VisitDeleteCommentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ChangeComment operation middleware
+func (sh *strictHandler) ChangeComment(ctx *gin.Context, ref Ref, commentId CommentId) {
+	var request ChangeCommentRequestObject
+
+	request.Ref = ref
+	request.CommentId = commentId
+
+	var body ChangeCommentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeComment(ctx, request.(ChangeCommentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeComment")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ChangeCommentResponseObject); ok {
+		if err := validResponse.VisitChangeCommentResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -9593,6 +10957,60 @@ func (sh *strictHandler) RestoreIncident(ctx *gin.Context, ref Ref, params Resto
 	}
 }
 
+// UnaskReview operation middleware
+func (sh *strictHandler) UnaskReview(ctx *gin.Context, ref Ref, userId UserId) {
+	var request UnaskReviewRequestObject
+
+	request.Ref = ref
+	request.UserId = userId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UnaskReview(ctx, request.(UnaskReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UnaskReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UnaskReviewResponseObject); ok {
+		if err := validResponse.VisitUnaskReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AskReview operation middleware
+func (sh *strictHandler) AskReview(ctx *gin.Context, ref Ref, userId UserId) {
+	var request AskReviewRequestObject
+
+	request.Ref = ref
+	request.UserId = userId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AskReview(ctx, request.(AskReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AskReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AskReviewResponseObject); ok {
+		if err := validResponse.VisitAskReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListRevisions operation middleware
 func (sh *strictHandler) ListRevisions(ctx *gin.Context, ref Ref, params ListRevisionsParams) {
 	var request ListRevisionsRequestObject
@@ -9641,6 +11059,86 @@ func (sh *strictHandler) ReadRevision(ctx *gin.Context, ref Ref, version int, pa
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ReadRevisionResponseObject); ok {
 		if err := validResponse.VisitReadRevisionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadTeam operation middleware
+func (sh *strictHandler) ReadTeam(ctx *gin.Context, ref Ref) {
+	var request ReadTeamRequestObject
+
+	request.Ref = ref
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadTeam(ctx, request.(ReadTeamRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadTeam")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadTeamResponseObject); ok {
+		if err := validResponse.VisitReadTeamResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UnassignMember operation middleware
+func (sh *strictHandler) UnassignMember(ctx *gin.Context, ref Ref, userId UserId) {
+	var request UnassignMemberRequestObject
+
+	request.Ref = ref
+	request.UserId = userId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UnassignMember(ctx, request.(UnassignMemberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UnassignMember")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UnassignMemberResponseObject); ok {
+		if err := validResponse.VisitUnassignMemberResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AssignMember operation middleware
+func (sh *strictHandler) AssignMember(ctx *gin.Context, ref Ref, userId UserId) {
+	var request AssignMemberRequestObject
+
+	request.Ref = ref
+	request.UserId = userId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AssignMember(ctx, request.(AssignMemberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AssignMember")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AssignMemberResponseObject); ok {
+		if err := validResponse.VisitAssignMemberResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -10058,6 +11556,72 @@ func (sh *strictHandler) ListMembers(ctx *gin.Context) {
 	}
 }
 
+// ListNotifications operation middleware
+func (sh *strictHandler) ListNotifications(ctx *gin.Context) {
+	var request ListNotificationsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNotifications(ctx, request.(ListNotificationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNotifications")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListNotificationsResponseObject); ok {
+		if err := validResponse.VisitListNotificationsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadNotifications operation middleware
+func (sh *strictHandler) ReadNotifications(ctx *gin.Context) {
+	var request ReadNotificationsRequestObject
+
+	var body ReadNotificationsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadNotifications(ctx, request.(ReadNotificationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadNotifications")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadNotificationsResponseObject); ok {
+		if err := validResponse.VisitReadNotificationsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ReadPublicIncident operation middleware
 func (sh *strictHandler) ReadPublicIncident(ctx *gin.Context, ref Ref) {
 	var request ReadPublicIncidentRequestObject
@@ -10077,6 +11641,30 @@ func (sh *strictHandler) ReadPublicIncident(ctx *gin.Context, ref Ref) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ReadPublicIncidentResponseObject); ok {
 		if err := validResponse.VisitReadPublicIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadQueue operation middleware
+func (sh *strictHandler) ReadQueue(ctx *gin.Context) {
+	var request ReadQueueRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadQueue(ctx, request.(ReadQueueRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadQueue")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadQueueResponseObject); ok {
+		if err := validResponse.VisitReadQueueResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -583,6 +583,198 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{ref}/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        /** Who works on a record, and who could */
+        get: operations["readTeam"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/team/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Put somebody on the team; of a sealed record this names them */
+        put: operations["assignMember"];
+        post?: never;
+        /** Take somebody off the team */
+        delete: operations["unassignMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/review-requests/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Ask a reviewer to look at the record */
+        put: operations["askReview"];
+        post?: never;
+        /** Take that back */
+        delete: operations["unaskReview"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        /** What colleagues said about a record, oldest first */
+        get: operations["listComments"];
+        put?: never;
+        /** Say something; people named as @user_name are told */
+        post: operations["createComment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                comment_id: components["parameters"]["CommentId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take away the text of my comment within 15 minutes */
+        delete: operations["deleteComment"];
+        options?: never;
+        head?: never;
+        /** Change the text of my comment within 15 minutes, or resolve or reopen any */
+        patch: operations["changeComment"];
+        trace?: never;
+    };
+    "/api/v1/incidents/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One step for many records, each by itself and with the rules of the single step; a record that moved on meanwhile is refused as stale */
+        post: operations["changeIncidents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for me, reason by reason */
+        get: operations["readQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much there is to look at */
+        get: operations["readAttention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to my records, newest first */
+        get: operations["listNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark notifications as read */
+        post: operations["readNotifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/incidents/{ref}": {
         parameters: {
             query?: never;
@@ -1260,6 +1452,129 @@ export interface components {
         };
         DuplicateList: {
             items: components["schemas"]["Duplicate"][];
+        };
+        Teammate: {
+            user_id: string;
+            user_name: string;
+            roles: string[];
+            on_team: boolean;
+            may_join: boolean;
+            /** @description May be asked to review the version that stands */
+            may_review: boolean;
+        };
+        ReviewRequest: {
+            user_name: string;
+            asked_by: string;
+            /** Format: date-time */
+            at: string;
+        };
+        Team: {
+            people: components["schemas"]["Teammate"][];
+            asked: components["schemas"]["ReviewRequest"][];
+            may_assign: boolean;
+        };
+        Comment: {
+            comment_id: string;
+            author: string;
+            /** @description Empty when deleted */
+            body: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            edited_at: string | null;
+            /** Format: date-time */
+            deleted_at: string | null;
+            /** Format: date-time */
+            resolved_at: string | null;
+            resolved_by: string | null;
+            /** @description User names */
+            mentions: string[];
+            /** @description Mine, and not older than 15 minutes */
+            may_change: boolean;
+        };
+        CommentList: {
+            items: components["schemas"]["Comment"][];
+            /** @description User names of those who read this and may be named */
+            people: string[];
+        };
+        CommentInput: {
+            body: string;
+        };
+        /** @description Either a text or resolved */
+        CommentPatch: {
+            body?: string;
+            resolved?: boolean;
+        };
+        BulkInput: {
+            /** @enum {string} */
+            action: "submit" | "return" | "approve" | "verify" | "assign" | "ask_review" | "raise_sensitivity" | "undo";
+            items: {
+                ref: string;
+                /** @description The version that was seen */
+                version: number;
+            }[];
+            /** @description For return, verify and raise_sensitivity */
+            reason?: string | null;
+            /** @description For verify */
+            verification_status?: string | null;
+            /** @description For raise_sensitivity */
+            sensitivity?: string | null;
+            /** @description For assign and ask_review */
+            user_id?: string | null;
+        };
+        BulkResult: {
+            ref: string;
+            ok: boolean;
+            /** @description The version that it has now */
+            version: number | null;
+            undoable: boolean;
+            /** @description Why not: the code of the problem that the single step would answer */
+            code: string | null;
+            errors: components["schemas"]["FieldProblem"][];
+        };
+        BulkResultList: {
+            items: components["schemas"]["BulkResult"][];
+        };
+        WaitingRecord: {
+            record: components["schemas"]["LinkedRecord"];
+            /**
+             * Format: date-time
+             * @description Last change of the record
+             */
+            since: string;
+        };
+        Waiting: {
+            /** @enum {string} */
+            reason: "review_asked" | "review" | "pending" | "embargo_over" | "mentioned" | "returned" | "draft";
+            total: number;
+            items: components["schemas"]["WaitingRecord"][];
+        };
+        Queue: {
+            items: components["schemas"]["Waiting"][];
+        };
+        Attention: {
+            /** @description Notifications */
+            unread: number;
+            /** @description Records that wait for me, my own drafts left out */
+            waiting: number;
+        };
+        Notification: {
+            notification_id: string;
+            kind: string;
+            /** @description User name; null for the program itself */
+            actor: string | null;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            read_at: string | null;
+            record: components["schemas"]["LinkedRecord"];
+        };
+        NotificationList: {
+            items: components["schemas"]["Notification"][];
+        };
+        NotificationsRead: {
+            /** @description null: all */
+            ids?: string[] | null;
         };
         SnippetPart: {
             text: string;
@@ -2073,6 +2388,8 @@ export interface components {
         UpdatedSince: string;
         /** @description true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged) */
         Counted: boolean;
+        UserId: string;
+        CommentId: string;
         SavedSearchId: string;
         /**
          * @description Words in the texts of the records, joined to the other parameters by AND. All words are needed, in any
@@ -3167,6 +3484,345 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Links"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The team */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    assignMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The team */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    unassignMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The team */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    askReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The team */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    unaskReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The team */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listComments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 500 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentInput"];
+            };
+        };
+        responses: {
+            /** @description Said */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                comment_id: components["parameters"]["CommentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                comment_id: components["parameters"]["CommentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentPatch"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeIncidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInput"];
+            };
+        };
+        responses: {
+            /** @description One result for each record */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResultList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that wait longest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queue"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readAttention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attention"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 500, of records that I may see now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationsRead"];
+            };
+        };
+        responses: {
+            /** @description Marked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
