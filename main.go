@@ -48,6 +48,7 @@ func commands() []command {
 		{"config", "print the settings in force, secrets masked", printConfig},
 		{"user", "create, disable or reset an account", user},
 		{"audit", "verify the audit chain", auditCommand},
+		{"evidence", "verify that evidence files are as they arrived", evidenceCommand},
 		{"health", "ask the running server whether it is well", health},
 		{"version", "print the version", printVersion},
 		{"bench", "", bench},

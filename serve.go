@@ -18,6 +18,7 @@ import (
 	"farwatch/internal/auth"
 	"farwatch/internal/config"
 	"farwatch/internal/country"
+	"farwatch/internal/files"
 	"farwatch/internal/search"
 	"farwatch/internal/spool"
 	"farwatch/internal/vocab"
@@ -33,6 +34,7 @@ type instance struct {
 	config config.Config
 	keys   *auth.Keys
 	store  *store.Store
+	files  files.Storage
 	vocab  *models.Vocabulary
 	hasher *auth.Hasher
 	log    *slog.Logger
@@ -61,6 +63,10 @@ func openWith(ctx context.Context, c config.Config, logTo io.Writer) (*instance,
 	if c.DatabaseURL == "" {
 		options.SQLitePath = filepath.Join(c.DataDir, "farwatch.db")
 	}
+	evidence, err := openFiles(c)
+	if err != nil {
+		return nil, err
+	}
 	s, err := store.Open(ctx, options)
 	if err != nil {
 		return nil, err
@@ -70,7 +76,7 @@ func openWith(ctx context.Context, c config.Config, logTo io.Writer) (*instance,
 	if c.PasswordCost == "test" {
 		params = auth.TestParams
 	}
-	return &instance{config: c, keys: keys, store: s, vocab: v, hasher: auth.NewHasher(params, pepper[:]), log: logger(c, logTo)}, nil
+	return &instance{config: c, keys: keys, store: s, files: evidence, vocab: v, hasher: auth.NewHasher(params, pepper[:]), log: logger(c, logTo)}, nil
 }
 
 func logger(c config.Config, w io.Writer) *slog.Logger {
@@ -95,7 +101,7 @@ func (i *instance) engine() (http.Handler, error) {
 	h := &handlers.Handlers{
 		Store: i.store, Vocab: i.vocab, Variants: search.NewVariants(i.vocab), Hasher: i.hasher, Tokens: tokens, Refresh: auth.NewRefreshCodec(i.keys),
 		Throttle: auth.NewThrottle(i.keys, time.Now, i.config.Demo), Clock: time.Now, BaseURL: i.config.BaseURL, Version: version,
-		Demo: i.config.Demo, SpoolDir: spoolDir, ExportCap: i.config.ExportCap, ETagKey: i.keys.Derive("etag"),
+		Files: i.files, Judging: make(chan struct{}, handlers.JudgedAtOnce), Demo: i.config.Demo, SpoolDir: spoolDir, ExportCap: i.config.ExportCap, ETagKey: i.keys.Derive("etag"),
 	}
 	return api.New(api.Deps{
 		Handlers: h, Store: i.store, Tokens: tokens, Log: i.log, Clock: time.Now, BaseURL: i.config.BaseURL,

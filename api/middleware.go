@@ -143,17 +143,38 @@ func (e *edge) capBody(ctx *gin.Context) {
 		e.fail(ctx, models.Fail(models.KindUnsupported, "request.compressed", "Send the body uncompressed."))
 		return
 	}
-	if ctx.Request.ContentLength > maxJSON {
+	most := int64(maxJSON)
+	if ctx.Request.Method == http.MethodPut && ctx.FullPath() == partPath {
+		most = models.MaxPart
+		e.takeYourTime(ctx)
+	}
+	if ctx.Request.ContentLength > most {
 		ctx.Header("Connection", "close")
 		e.fail(ctx, tooLarge())
 		return
 	}
-	ctx.Request.Body = http.MaxBytesReader(ctx.Writer, ctx.Request.Body, maxJSON)
+	ctx.Request.Body = http.MaxBytesReader(ctx.Writer, ctx.Request.Body, most)
+}
+
+// partPath takes parts of evidence files: raw bytes, larger than JSON.
+const partPath = "/api/v1/uploads/:upload_id"
+
+// slowest is the line that a transfer may take, in bytes a second (S2).
+const slowest = 8 << 10
+
+// takeYourTime gives a part as long as a slow line needs for it.
+func (e *edge) takeYourTime(ctx *gin.Context) {
+	until := time.Now().Add(models.MaxPart / slowest * time.Second)
+	control := http.NewResponseController(ctx.Writer)
+	// A destination without deadlines, as in tests, is fine.
+	if err := errors.Join(control.SetReadDeadline(until), control.SetWriteDeadline(until.Add(time.Minute))); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		e.Log.LogAttrs(ctx, slog.LevelDebug, "extend deadline", slog.Any("err", err))
+	}
 }
 
 func tooLarge() *models.Error {
 	return &models.Error{
 		Kind: models.KindTooLarge, Code: "request.too_large",
-		Detail: "The body is larger than 256 KiB. Send less in one request.",
+		Detail: "The body is larger than this address takes: 256 KiB, or 4 MiB for a part of a file. Send less in one request.",
 	}
 }

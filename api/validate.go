@@ -102,6 +102,12 @@ func strictBody(r *http.Request, op operation) error {
 	if len(data) == 0 {
 		return nil
 	}
+	if op.op.RequestBody.Value.Content["application/octet-stream"] != nil {
+		if r.Header.Get("Content-Type") != "application/octet-stream" {
+			return models.Fail(models.KindUnsupported, "request.not_bytes", "Send the body as application/octet-stream.")
+		}
+		return nil
+	}
 	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
 		return models.Fail(models.KindUnsupported, "request.not_json", "Send the body as application/json.")
 	}

@@ -10,6 +10,7 @@ import (
 
 	"farwatch/api/spec"
 	"farwatch/internal/auth"
+	"farwatch/internal/files"
 	"farwatch/internal/search"
 	"farwatch/models"
 	"farwatch/store"
@@ -20,6 +21,8 @@ type Handlers struct {
 	Store     *store.Store
 	Vocab     *models.Vocabulary
 	Variants  *search.Variants
+	Files     files.Storage
+	Judging   chan struct{} // how many files are judged at once: each is in memory whole
 	Hasher    *auth.Hasher
 	Tokens    *auth.Tokens
 	Refresh   *auth.RefreshCodec

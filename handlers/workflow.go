@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	"farwatch/api/spec"
 	"farwatch/models"
@@ -164,7 +165,7 @@ func reasonInput(s *string) *string {
 	if s == nil {
 		return nil
 	}
-	text := models.NormalizeText(*s)
+	text := strings.TrimSpace(models.NormalizeText(*s))
 	if text == "" {
 		return nil
 	}

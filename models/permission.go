@@ -20,6 +20,7 @@ const (
 var policy = map[Permission][]Role{
 	"campaigns:write":      {RoleCaseworker, RoleReviewer},
 	"comments:write":       {RoleCaseworker, RoleReviewer},
+	"files:write":          {RoleCaseworker, RoleReviewer},
 	"incidents:read":       {RoleAdvocate, RoleAnalyst, RoleCaseworker, RoleReviewer},
 	"incidents:create":     {RoleCaseworker},
 	"incidents:edit":       {RoleCaseworker, RoleReviewer},

@@ -60,6 +60,14 @@ func (v *View) write(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	})
 }
 
+// lockOf is lock for the rows of one of several joined tables.
+func (s *Store) lockOf(alias string) string {
+	if s.dialect == dialectPostgres {
+		return " FOR UPDATE OF " + alias
+	}
+	return ""
+}
+
 // lock holds rows until the transaction ends. SQLite has one writer and needs
 // no locks.
 func (s *Store) lock() string {

@@ -133,6 +133,9 @@ func (v *View) edit(tx *gorm.DB, old whole, action string, in models.IncidentInp
 		if err := v.s.eraseComments(tx, old.id); err != nil {
 			return save{}, err
 		}
+		if err := v.eraseFiles(tx, old.id); err != nil {
+			return save{}, err
+		}
 	}
 	s.content = &in
 	return s, nil

@@ -990,6 +990,21 @@ type CreatedInvitation struct {
 	Link string `json:"link"`
 }
 
+// CustodyEntry defines model for CustodyEntry.
+type CustodyEntry struct {
+	Action   string    `json:"action"`
+	At       time.Time `json:"at"`
+	Position int       `json:"position"`
+
+	// UserName null: the program itself
+	UserName *string `json:"user_name"`
+}
+
+// CustodyList defines model for CustodyList.
+type CustodyList struct {
+	Items []CustodyEntry `json:"items"`
+}
+
 // Demand defines model for Demand.
 type Demand struct {
 	Explicitness string  `json:"explicitness"`
@@ -1081,6 +1096,47 @@ type FieldProblem struct {
 
 	// Pointer JSON pointer into the body, as #/acts/0/method
 	Pointer string `json:"pointer,omitempty"`
+}
+
+// File defines model for File.
+type File struct {
+	AddedBy   string     `json:"added_by"`
+	At        time.Time  `json:"at"`
+	Bytes     int64      `json:"bytes"`
+	DeletedAt *time.Time `json:"deleted_at"`
+	FileId    string     `json:"file_id"`
+
+	// Graphic Hard to look at: covered until somebody asks
+	Graphic bool `json:"graphic"`
+
+	// HasView A picture that can be shown
+	HasView   bool   `json:"has_view"`
+	MediaType string `json:"media_type"`
+
+	// Name Empty when deleted
+	Name string `json:"name"`
+
+	// Reason Of the deletion
+	Reason *string `json:"reason"`
+
+	// Sha256 Of the untouched original; empty when deleted
+	Sha256 string `json:"sha256"`
+}
+
+// FileList defines model for FileList.
+type FileList struct {
+	Items   []File `json:"items"`
+	MayEdit bool   `json:"may_edit"`
+}
+
+// FilePatch defines model for FilePatch.
+type FilePatch struct {
+	Graphic bool `json:"graphic"`
+}
+
+// FileRemoval defines model for FileRemoval.
+type FileRemoval struct {
+	Reason string `json:"reason"`
 }
 
 // Harm defines model for Harm.
@@ -2150,6 +2206,31 @@ type Unmerge struct {
 	Reason *string `json:"reason,omitempty"`
 }
 
+// Upload defines model for Upload.
+type Upload struct {
+	Bytes int64 `json:"bytes"`
+
+	// Name As it is kept: without folders and hidden characters
+	Name string `json:"name"`
+
+	// Offset Bytes that have arrived
+	Offset   int64  `json:"offset"`
+	UploadId string `json:"upload_id"`
+}
+
+// UploadComplete defines model for UploadComplete.
+type UploadComplete struct {
+	// Sha256 Of the file as it was sent; a difference is refused
+	Sha256 *string `json:"sha256,omitempty"`
+}
+
+// UploadInput defines model for UploadInput.
+type UploadInput struct {
+	Bytes   int64  `json:"bytes"`
+	Graphic bool   `json:"graphic,omitempty"`
+	Name    string `json:"name"`
+}
+
 // Verification defines model for Verification.
 type Verification struct {
 	// Reason Protected
@@ -2281,6 +2362,9 @@ type ExplicitOnly = bool
 // Families defines model for Families.
 type Families = []string
 
+// FileId defines model for FileId.
+type FileId = string
+
 // Harms defines model for Harms.
 type Harms = []string
 
@@ -2364,6 +2448,9 @@ type Undated = bool
 
 // UpdatedSince defines model for UpdatedSince.
 type UpdatedSince = time.Time
+
+// UploadId defines model for UploadId.
+type UploadId = string
 
 // UserId defines model for UserId.
 type UserId = string
@@ -2876,6 +2963,18 @@ type UpdateIncidentParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
+// DownloadFileParams defines parameters for DownloadFile.
+type DownloadFileParams struct {
+	// Range One part of the bytes (RFC 9110)
+	Range *string `json:"Range,omitempty"`
+}
+
+// ViewFileParams defines parameters for ViewFile.
+type ViewFileParams struct {
+	// Range One part of the bytes (RFC 9110)
+	Range *string `json:"Range,omitempty"`
+}
+
 // MergeIncidentParams defines parameters for MergeIncident.
 type MergeIncidentParams struct {
 	// IfMatch ETag of the version that was seen. 428 without, 412 with the current version when stale.
@@ -3096,6 +3195,12 @@ type StatsParams struct {
 // StatsParamsDateMatch defines parameters for Stats.
 type StatsParamsDateMatch string
 
+// SendPartParams defines parameters for SendPart.
+type SendPartParams struct {
+	// Offset Where the part begins, in bytes
+	Offset int64 `form:"offset" json:"offset"`
+}
+
 // CreateCampaignJSONRequestBody defines body for CreateCampaign for application/json ContentType.
 type CreateCampaignJSONRequestBody = CampaignInput
 
@@ -3122,6 +3227,15 @@ type ChangeCommentJSONRequestBody = CommentPatch
 
 // DismissDuplicateJSONRequestBody defines body for DismissDuplicate for application/json ContentType.
 type DismissDuplicateJSONRequestBody = DismissalInput
+
+// BeginUploadJSONRequestBody defines body for BeginUpload for application/json ContentType.
+type BeginUploadJSONRequestBody = UploadInput
+
+// MarkFileJSONRequestBody defines body for MarkFile for application/json ContentType.
+type MarkFileJSONRequestBody = FilePatch
+
+// DeleteFileJSONRequestBody defines body for DeleteFile for application/json ContentType.
+type DeleteFileJSONRequestBody = FileRemoval
 
 // MergeIncidentJSONRequestBody defines body for MergeIncident for application/json ContentType.
 type MergeIncidentJSONRequestBody = Merge
@@ -3170,6 +3284,9 @@ type LookUpSourceJSONRequestBody = SourceLookupInput
 
 // CorrectSourceJSONRequestBody defines body for CorrectSource for application/json ContentType.
 type CorrectSourceJSONRequestBody = SourceCorrection
+
+// CompleteUploadJSONRequestBody defines body for CompleteUpload for application/json ContentType.
+type CompleteUploadJSONRequestBody = UploadComplete
 
 // SaveWorkingCopyJSONRequestBody defines body for SaveWorkingCopy for application/json ContentType.
 type SaveWorkingCopyJSONRequestBody = WorkingCopyInput
@@ -3245,6 +3362,27 @@ type ServerInterface interface {
 	// DismissDuplicate Remember for my organisation that two records do not tell the same
 	// (PUT /api/v1/incidents/{ref}/duplicates/{other})
 	DismissDuplicate(c *gin.Context, ref Ref, other string)
+	// ListFiles Evidence files held with a record, deleted ones too
+	// (GET /api/v1/incidents/{ref}/files)
+	ListFiles(c *gin.Context, ref Ref)
+	// BeginUpload Begin an upload; at most 50 MiB
+	// (POST /api/v1/incidents/{ref}/files)
+	BeginUpload(c *gin.Context, ref Ref)
+	// MarkFile Say whether a file is hard to look at
+	// (PATCH /api/v1/incidents/{ref}/files/{file_id})
+	MarkFile(c *gin.Context, ref Ref, fileId FileId)
+	// ListCustody Who did what with a file, newest first
+	// (GET /api/v1/incidents/{ref}/files/{file_id}/custody)
+	ListCustody(c *gin.Context, ref Ref, fileId FileId)
+	// DownloadFile The untouched original; recorded in the custody log
+	// (GET /api/v1/incidents/{ref}/files/{file_id}/original)
+	DownloadFile(c *gin.Context, ref Ref, fileId FileId, params DownloadFileParams)
+	// DeleteFile Delete a file for good, with a reason; that it was there stays
+	// (POST /api/v1/incidents/{ref}/files/{file_id}/removal)
+	DeleteFile(c *gin.Context, ref Ref, fileId FileId)
+	// ViewFile The picture made anew, without what the camera wrote; recorded in the custody log
+	// (GET /api/v1/incidents/{ref}/files/{file_id}/view)
+	ViewFile(c *gin.Context, ref Ref, fileId FileId, params ViewFileParams)
 	// ListLinks Relations of this record and of others to it, with the records at their other ends, and its campaigns
 	// (GET /api/v1/incidents/{ref}/links)
 	ListLinks(c *gin.Context, ref Ref)
@@ -3374,6 +3512,18 @@ type ServerInterface interface {
 	// Stats The dashboard's numbers over the same filter as the list
 	// (GET /api/v1/stats)
 	Stats(c *gin.Context, params StatsParams)
+	// CancelUpload Forget my upload
+	// (DELETE /api/v1/uploads/{upload_id})
+	CancelUpload(c *gin.Context, uploadId UploadId)
+	// ReadUpload How much of my upload has arrived
+	// (GET /api/v1/uploads/{upload_id})
+	ReadUpload(c *gin.Context, uploadId UploadId)
+	// SendPart Send the next part, at most 4 MiB; a part that came already is no fault
+	// (PUT /api/v1/uploads/{upload_id})
+	SendPart(c *gin.Context, uploadId UploadId, params SendPartParams)
+	// CompleteUpload Judge what arrived, and hold it with the record
+	// (POST /api/v1/uploads/{upload_id}/complete)
+	CompleteUpload(c *gin.Context, uploadId UploadId)
 	// Vocabulary Every code list with labels, and the countries
 	// (GET /api/v1/vocabulary)
 	Vocabulary(c *gin.Context)
@@ -5106,6 +5256,274 @@ func (siw *ServerInterfaceWrapper) DismissDuplicate(c *gin.Context) {
 	siw.Handler.DismissDuplicate(c, ref, other)
 }
 
+// ListFiles operation middleware
+func (siw *ServerInterfaceWrapper) ListFiles(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListFiles(c, ref)
+}
+
+// BeginUpload operation middleware
+func (siw *ServerInterfaceWrapper) BeginUpload(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.BeginUpload(c, ref)
+}
+
+// MarkFile operation middleware
+func (siw *ServerInterfaceWrapper) MarkFile(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "file_id" -------------
+	var fileId FileId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "file_id", c.Param("file_id"), &fileId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter file_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.MarkFile(c, ref, fileId)
+}
+
+// ListCustody operation middleware
+func (siw *ServerInterfaceWrapper) ListCustody(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "file_id" -------------
+	var fileId FileId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "file_id", c.Param("file_id"), &fileId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter file_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListCustody(c, ref, fileId)
+}
+
+// DownloadFile operation middleware
+func (siw *ServerInterfaceWrapper) DownloadFile(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "file_id" -------------
+	var fileId FileId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "file_id", c.Param("file_id"), &fileId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter file_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DownloadFileParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Range" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Range")]; found {
+		var Range string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Range, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Range", valueList[0], &Range, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Range: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.Range = &Range
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DownloadFile(c, ref, fileId, params)
+}
+
+// DeleteFile operation middleware
+func (siw *ServerInterfaceWrapper) DeleteFile(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "file_id" -------------
+	var fileId FileId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "file_id", c.Param("file_id"), &fileId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter file_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeleteFile(c, ref, fileId)
+}
+
+// ViewFile operation middleware
+func (siw *ServerInterfaceWrapper) ViewFile(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "file_id" -------------
+	var fileId FileId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "file_id", c.Param("file_id"), &fileId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter file_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ViewFileParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Range" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Range")]; found {
+		var Range string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Range, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Range", valueList[0], &Range, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Range: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.Range = &Range
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ViewFile(c, ref, fileId, params)
+}
+
 // ListLinks operation middleware
 func (siw *ServerInterfaceWrapper) ListLinks(c *gin.Context) {
 
@@ -6614,6 +7032,117 @@ func (siw *ServerInterfaceWrapper) Stats(c *gin.Context) {
 	siw.Handler.Stats(c, params)
 }
 
+// CancelUpload operation middleware
+func (siw *ServerInterfaceWrapper) CancelUpload(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "upload_id" -------------
+	var uploadId UploadId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "upload_id", c.Param("upload_id"), &uploadId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter upload_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CancelUpload(c, uploadId)
+}
+
+// ReadUpload operation middleware
+func (siw *ServerInterfaceWrapper) ReadUpload(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "upload_id" -------------
+	var uploadId UploadId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "upload_id", c.Param("upload_id"), &uploadId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter upload_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadUpload(c, uploadId)
+}
+
+// SendPart operation middleware
+func (siw *ServerInterfaceWrapper) SendPart(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "upload_id" -------------
+	var uploadId UploadId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "upload_id", c.Param("upload_id"), &uploadId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter upload_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SendPartParams
+
+	// ------------- Required query parameter "offset" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "offset", c.Request.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter offset: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SendPart(c, uploadId, params)
+}
+
+// CompleteUpload operation middleware
+func (siw *ServerInterfaceWrapper) CompleteUpload(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "upload_id" -------------
+	var uploadId UploadId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "upload_id", c.Param("upload_id"), &uploadId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter upload_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CompleteUpload(c, uploadId)
+}
+
 // Vocabulary operation middleware
 func (siw *ServerInterfaceWrapper) Vocabulary(c *gin.Context) {
 
@@ -6794,6 +7323,17 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/attention", wrapper.ReadAttention)
 	router.GET(options.BaseURL+"/api/v1/notifications", wrapper.ListNotifications)
 	router.POST(options.BaseURL+"/api/v1/notifications/read", wrapper.ReadNotifications)
+	router.GET(options.BaseURL+"/api/v1/incidents/:ref/files", wrapper.ListFiles)
+	router.POST(options.BaseURL+"/api/v1/incidents/:ref/files", wrapper.BeginUpload)
+	router.PATCH(options.BaseURL+"/api/v1/incidents/:ref/files/:file_id", wrapper.MarkFile)
+	router.POST(options.BaseURL+"/api/v1/incidents/:ref/files/:file_id/removal", wrapper.DeleteFile)
+	router.GET(options.BaseURL+"/api/v1/incidents/:ref/files/:file_id/view", wrapper.ViewFile)
+	router.GET(options.BaseURL+"/api/v1/incidents/:ref/files/:file_id/original", wrapper.DownloadFile)
+	router.GET(options.BaseURL+"/api/v1/incidents/:ref/files/:file_id/custody", wrapper.ListCustody)
+	router.DELETE(options.BaseURL+"/api/v1/uploads/:upload_id", wrapper.CancelUpload)
+	router.GET(options.BaseURL+"/api/v1/uploads/:upload_id", wrapper.ReadUpload)
+	router.PUT(options.BaseURL+"/api/v1/uploads/:upload_id", wrapper.SendPart)
+	router.POST(options.BaseURL+"/api/v1/uploads/:upload_id/complete", wrapper.CompleteUpload)
 	router.GET(options.BaseURL+"/api/v1/public/incidents/:ref", wrapper.ReadPublicIncident)
 	router.GET(options.BaseURL+"/api/v1/stats", wrapper.Stats)
 	router.GET(options.BaseURL+"/api/v1/exports/incidents.csv", wrapper.ExportIncidentsCsv)
@@ -7809,6 +8349,345 @@ type DismissDuplicatedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response DismissDuplicatedefaultApplicationProblemPlusJSONResponse) VisitDismissDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListFilesRequestObject struct {
+	Ref Ref `json:"ref"`
+}
+
+type ListFilesResponseObject interface {
+	VisitListFilesResponse(w http.ResponseWriter) error
+}
+
+type ListFiles200JSONResponse FileList
+
+func (response ListFiles200JSONResponse) VisitListFilesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListFilesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListFilesdefaultApplicationProblemPlusJSONResponse) VisitListFilesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginUploadRequestObject struct {
+	Ref  Ref `json:"ref"`
+	Body *BeginUploadJSONRequestBody
+}
+
+type BeginUploadResponseObject interface {
+	VisitBeginUploadResponse(w http.ResponseWriter) error
+}
+
+type BeginUpload201JSONResponse Upload
+
+func (response BeginUpload201JSONResponse) VisitBeginUploadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginUploaddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BeginUploaddefaultApplicationProblemPlusJSONResponse) VisitBeginUploadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MarkFileRequestObject struct {
+	Ref    Ref    `json:"ref"`
+	FileId FileId `json:"file_id"`
+	Body   *MarkFileJSONRequestBody
+}
+
+type MarkFileResponseObject interface {
+	VisitMarkFileResponse(w http.ResponseWriter) error
+}
+
+type MarkFile200JSONResponse File
+
+func (response MarkFile200JSONResponse) VisitMarkFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MarkFiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response MarkFiledefaultApplicationProblemPlusJSONResponse) VisitMarkFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCustodyRequestObject struct {
+	Ref    Ref    `json:"ref"`
+	FileId FileId `json:"file_id"`
+}
+
+type ListCustodyResponseObject interface {
+	VisitListCustodyResponse(w http.ResponseWriter) error
+}
+
+type ListCustody200JSONResponse CustodyList
+
+func (response ListCustody200JSONResponse) VisitListCustodyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCustodydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCustodydefaultApplicationProblemPlusJSONResponse) VisitListCustodyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DownloadFileRequestObject struct {
+	Ref    Ref    `json:"ref"`
+	FileId FileId `json:"file_id"`
+	Params DownloadFileParams
+}
+
+type DownloadFileResponseObject interface {
+	VisitDownloadFileResponse(w http.ResponseWriter) error
+}
+
+type DownloadFile200AsteriskResponse struct {
+	Body          io.Reader
+	ContentType   string
+	ContentLength int64
+}
+
+func (response DownloadFile200AsteriskResponse) VisitDownloadFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", response.ContentType)
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type DownloadFile206AsteriskResponse struct {
+	Body          io.Reader
+	ContentType   string
+	ContentLength int64
+}
+
+func (response DownloadFile206AsteriskResponse) VisitDownloadFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", response.ContentType)
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(206)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type DownloadFiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DownloadFiledefaultApplicationProblemPlusJSONResponse) VisitDownloadFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteFileRequestObject struct {
+	Ref    Ref    `json:"ref"`
+	FileId FileId `json:"file_id"`
+	Body   *DeleteFileJSONRequestBody
+}
+
+type DeleteFileResponseObject interface {
+	VisitDeleteFileResponse(w http.ResponseWriter) error
+}
+
+type DeleteFile200JSONResponse File
+
+func (response DeleteFile200JSONResponse) VisitDeleteFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteFiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteFiledefaultApplicationProblemPlusJSONResponse) VisitDeleteFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ViewFileRequestObject struct {
+	Ref    Ref    `json:"ref"`
+	FileId FileId `json:"file_id"`
+	Params ViewFileParams
+}
+
+type ViewFileResponseObject interface {
+	VisitViewFileResponse(w http.ResponseWriter) error
+}
+
+type ViewFile200AsteriskResponse struct {
+	Body          io.Reader
+	ContentType   string
+	ContentLength int64
+}
+
+func (response ViewFile200AsteriskResponse) VisitViewFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", response.ContentType)
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ViewFile206AsteriskResponse struct {
+	Body          io.Reader
+	ContentType   string
+	ContentLength int64
+}
+
+func (response ViewFile206AsteriskResponse) VisitViewFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", response.ContentType)
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(206)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ViewFiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ViewFiledefaultApplicationProblemPlusJSONResponse) VisitViewFileResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -9567,6 +10446,159 @@ func (response StatsdefaultApplicationProblemPlusJSONResponse) VisitStatsRespons
 	return err
 }
 
+type CancelUploadRequestObject struct {
+	UploadId UploadId `json:"upload_id"`
+}
+
+type CancelUploadResponseObject interface {
+	VisitCancelUploadResponse(w http.ResponseWriter) error
+}
+
+type CancelUpload204Response struct {
+}
+
+func (response CancelUpload204Response) VisitCancelUploadResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type CancelUploaddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CancelUploaddefaultApplicationProblemPlusJSONResponse) VisitCancelUploadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadUploadRequestObject struct {
+	UploadId UploadId `json:"upload_id"`
+}
+
+type ReadUploadResponseObject interface {
+	VisitReadUploadResponse(w http.ResponseWriter) error
+}
+
+type ReadUpload200JSONResponse Upload
+
+func (response ReadUpload200JSONResponse) VisitReadUploadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadUploaddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadUploaddefaultApplicationProblemPlusJSONResponse) VisitReadUploadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendPartRequestObject struct {
+	UploadId UploadId `json:"upload_id"`
+	Params   SendPartParams
+	Body     io.Reader
+}
+
+type SendPartResponseObject interface {
+	VisitSendPartResponse(w http.ResponseWriter) error
+}
+
+type SendPart200JSONResponse Upload
+
+func (response SendPart200JSONResponse) VisitSendPartResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendPartdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SendPartdefaultApplicationProblemPlusJSONResponse) VisitSendPartResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CompleteUploadRequestObject struct {
+	UploadId UploadId `json:"upload_id"`
+	Body     *CompleteUploadJSONRequestBody
+}
+
+type CompleteUploadResponseObject interface {
+	VisitCompleteUploadResponse(w http.ResponseWriter) error
+}
+
+type CompleteUpload201JSONResponse File
+
+func (response CompleteUpload201JSONResponse) VisitCompleteUploadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CompleteUploaddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CompleteUploaddefaultApplicationProblemPlusJSONResponse) VisitCompleteUploadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type VocabularyRequestObject struct {
 }
 
@@ -9836,6 +10868,27 @@ type StrictServerInterface interface {
 	// DismissDuplicate Remember for my organisation that two records do not tell the same
 	// (PUT /api/v1/incidents/{ref}/duplicates/{other})
 	DismissDuplicate(ctx context.Context, request DismissDuplicateRequestObject) (DismissDuplicateResponseObject, error)
+	// ListFiles Evidence files held with a record, deleted ones too
+	// (GET /api/v1/incidents/{ref}/files)
+	ListFiles(ctx context.Context, request ListFilesRequestObject) (ListFilesResponseObject, error)
+	// BeginUpload Begin an upload; at most 50 MiB
+	// (POST /api/v1/incidents/{ref}/files)
+	BeginUpload(ctx context.Context, request BeginUploadRequestObject) (BeginUploadResponseObject, error)
+	// MarkFile Say whether a file is hard to look at
+	// (PATCH /api/v1/incidents/{ref}/files/{file_id})
+	MarkFile(ctx context.Context, request MarkFileRequestObject) (MarkFileResponseObject, error)
+	// ListCustody Who did what with a file, newest first
+	// (GET /api/v1/incidents/{ref}/files/{file_id}/custody)
+	ListCustody(ctx context.Context, request ListCustodyRequestObject) (ListCustodyResponseObject, error)
+	// DownloadFile The untouched original; recorded in the custody log
+	// (GET /api/v1/incidents/{ref}/files/{file_id}/original)
+	DownloadFile(ctx context.Context, request DownloadFileRequestObject) (DownloadFileResponseObject, error)
+	// DeleteFile Delete a file for good, with a reason; that it was there stays
+	// (POST /api/v1/incidents/{ref}/files/{file_id}/removal)
+	DeleteFile(ctx context.Context, request DeleteFileRequestObject) (DeleteFileResponseObject, error)
+	// ViewFile The picture made anew, without what the camera wrote; recorded in the custody log
+	// (GET /api/v1/incidents/{ref}/files/{file_id}/view)
+	ViewFile(ctx context.Context, request ViewFileRequestObject) (ViewFileResponseObject, error)
 	// ListLinks Relations of this record and of others to it, with the records at their other ends, and its campaigns
 	// (GET /api/v1/incidents/{ref}/links)
 	ListLinks(ctx context.Context, request ListLinksRequestObject) (ListLinksResponseObject, error)
@@ -9965,6 +11018,18 @@ type StrictServerInterface interface {
 	// Stats The dashboard's numbers over the same filter as the list
 	// (GET /api/v1/stats)
 	Stats(ctx context.Context, request StatsRequestObject) (StatsResponseObject, error)
+	// CancelUpload Forget my upload
+	// (DELETE /api/v1/uploads/{upload_id})
+	CancelUpload(ctx context.Context, request CancelUploadRequestObject) (CancelUploadResponseObject, error)
+	// ReadUpload How much of my upload has arrived
+	// (GET /api/v1/uploads/{upload_id})
+	ReadUpload(ctx context.Context, request ReadUploadRequestObject) (ReadUploadResponseObject, error)
+	// SendPart Send the next part, at most 4 MiB; a part that came already is no fault
+	// (PUT /api/v1/uploads/{upload_id})
+	SendPart(ctx context.Context, request SendPartRequestObject) (SendPartResponseObject, error)
+	// CompleteUpload Judge what arrived, and hold it with the record
+	// (POST /api/v1/uploads/{upload_id}/complete)
+	CompleteUpload(ctx context.Context, request CompleteUploadRequestObject) (CompleteUploadResponseObject, error)
 	// Vocabulary Every code list with labels, and the countries
 	// (GET /api/v1/vocabulary)
 	Vocabulary(ctx context.Context, request VocabularyRequestObject) (VocabularyResponseObject, error)
@@ -10789,6 +11854,249 @@ func (sh *strictHandler) DismissDuplicate(ctx *gin.Context, ref Ref, other strin
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(DismissDuplicateResponseObject); ok {
 		if err := validResponse.VisitDismissDuplicateResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListFiles operation middleware
+func (sh *strictHandler) ListFiles(ctx *gin.Context, ref Ref) {
+	var request ListFilesRequestObject
+
+	request.Ref = ref
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListFiles(ctx, request.(ListFilesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListFiles")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListFilesResponseObject); ok {
+		if err := validResponse.VisitListFilesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// BeginUpload operation middleware
+func (sh *strictHandler) BeginUpload(ctx *gin.Context, ref Ref) {
+	var request BeginUploadRequestObject
+
+	request.Ref = ref
+
+	var body BeginUploadJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BeginUpload(ctx, request.(BeginUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BeginUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(BeginUploadResponseObject); ok {
+		if err := validResponse.VisitBeginUploadResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// MarkFile operation middleware
+func (sh *strictHandler) MarkFile(ctx *gin.Context, ref Ref, fileId FileId) {
+	var request MarkFileRequestObject
+
+	request.Ref = ref
+	request.FileId = fileId
+
+	var body MarkFileJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MarkFile(ctx, request.(MarkFileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MarkFile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(MarkFileResponseObject); ok {
+		if err := validResponse.VisitMarkFileResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListCustody operation middleware
+func (sh *strictHandler) ListCustody(ctx *gin.Context, ref Ref, fileId FileId) {
+	var request ListCustodyRequestObject
+
+	request.Ref = ref
+	request.FileId = fileId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCustody(ctx, request.(ListCustodyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCustody")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListCustodyResponseObject); ok {
+		if err := validResponse.VisitListCustodyResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DownloadFile operation middleware
+func (sh *strictHandler) DownloadFile(ctx *gin.Context, ref Ref, fileId FileId, params DownloadFileParams) {
+	var request DownloadFileRequestObject
+
+	request.Ref = ref
+	request.FileId = fileId
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DownloadFile(ctx, request.(DownloadFileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DownloadFile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DownloadFileResponseObject); ok {
+		if err := validResponse.VisitDownloadFileResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteFile operation middleware
+func (sh *strictHandler) DeleteFile(ctx *gin.Context, ref Ref, fileId FileId) {
+	var request DeleteFileRequestObject
+
+	request.Ref = ref
+	request.FileId = fileId
+
+	var body DeleteFileJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteFile(ctx, request.(DeleteFileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteFile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeleteFileResponseObject); ok {
+		if err := validResponse.VisitDeleteFileResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ViewFile operation middleware
+func (sh *strictHandler) ViewFile(ctx *gin.Context, ref Ref, fileId FileId, params ViewFileParams) {
+	var request ViewFileRequestObject
+
+	request.Ref = ref
+	request.FileId = fileId
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ViewFile(ctx, request.(ViewFileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ViewFile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ViewFileResponseObject); ok {
+		if err := validResponse.VisitViewFileResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -12177,6 +13485,131 @@ func (sh *strictHandler) Stats(ctx *gin.Context, params StatsParams) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(StatsResponseObject); ok {
 		if err := validResponse.VisitStatsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CancelUpload operation middleware
+func (sh *strictHandler) CancelUpload(ctx *gin.Context, uploadId UploadId) {
+	var request CancelUploadRequestObject
+
+	request.UploadId = uploadId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelUpload(ctx, request.(CancelUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CancelUploadResponseObject); ok {
+		if err := validResponse.VisitCancelUploadResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadUpload operation middleware
+func (sh *strictHandler) ReadUpload(ctx *gin.Context, uploadId UploadId) {
+	var request ReadUploadRequestObject
+
+	request.UploadId = uploadId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadUpload(ctx, request.(ReadUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadUploadResponseObject); ok {
+		if err := validResponse.VisitReadUploadResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SendPart operation middleware
+func (sh *strictHandler) SendPart(ctx *gin.Context, uploadId UploadId, params SendPartParams) {
+	var request SendPartRequestObject
+
+	request.UploadId = uploadId
+	request.Params = params
+
+	request.Body = ctx.Request.Body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SendPart(ctx, request.(SendPartRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendPart")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SendPartResponseObject); ok {
+		if err := validResponse.VisitSendPartResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CompleteUpload operation middleware
+func (sh *strictHandler) CompleteUpload(ctx *gin.Context, uploadId UploadId) {
+	var request CompleteUploadRequestObject
+
+	request.UploadId = uploadId
+
+	var body CompleteUploadJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CompleteUpload(ctx, request.(CompleteUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CompleteUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CompleteUploadResponseObject); ok {
+		if err := validResponse.VisitCompleteUploadResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

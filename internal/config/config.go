@@ -27,6 +27,7 @@ type Config struct {
 	LogFormat    string   // text, json
 	PasswordCost string   // normal, test
 	ExportCap    int      // most records in one file
+	FilesURL     string   // s3://…; empty: evidence files in DataDir
 
 	origin map[string]string // setting → default, env, file, flag
 	values map[string]string
@@ -53,6 +54,10 @@ var options = []option{
 		return notEmpty(s)
 	}},
 	{"database-url", "", "postgres://… for PostgreSQL; empty for SQLite", true, setDatabaseURL},
+	{"files-url", "", "s3://KEY:SECRET@host/bucket for evidence files; empty for the data directory", true, func(c *Config, s string) error {
+		c.FilesURL = s
+		return nil // files.ParseS3 judges it where the storage is opened
+	}},
 	{"key-file", "./keys/farwatch.key", "root secret, outside the data directory", false, func(c *Config, s string) error {
 		c.KeyFile = s
 		return notEmpty(s)

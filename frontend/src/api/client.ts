@@ -24,6 +24,8 @@ export interface Options<O = unknown> {
   /** Query parameters; lists are joined with commas. A ready URLSearchParams passes as it is. */
   query?: Query<O> | URLSearchParams
   body?: Body<O>
+  /** Raw bytes in place of a body, as of a part of a file. */
+  bytes?: Blob
   /** ETag of the version that was edited. */
   ifMatch?: string
   /** Of `newIdempotencyKey()`: the same key on a retry gives the same record. */
@@ -112,14 +114,15 @@ export class Client {
     const headers = new Headers({ Accept: 'application/json, application/problem+json, */*;q=0.1' })
     if (token) headers.set('Authorization', `Bearer ${token}`)
     if (cookie) headers.set('X-Farwatch', '1')
-    if (options.body !== undefined || cookie) headers.set('Content-Type', 'application/json')
+    if (options.bytes) headers.set('Content-Type', 'application/octet-stream')
+    else if (options.body !== undefined || cookie) headers.set('Content-Type', 'application/json')
     if (options.ifMatch) headers.set('If-Match', options.ifMatch)
     if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey)
     try {
       return await this.transport.fetch(address(path, options), {
         method: method.toUpperCase(),
         headers,
-        body: options.body === undefined ? undefined : JSON.stringify(options.body),
+        body: options.bytes ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),
         signal: options.signal,
         keepalive: options.keepalive,
         credentials: cookie ? 'same-origin' : 'omit',

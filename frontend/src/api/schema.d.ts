@@ -775,6 +775,172 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{ref}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        /** Evidence files held with a record, deleted ones too */
+        get: operations["listFiles"];
+        put?: never;
+        /** Begin an upload; at most 50 MiB */
+        post: operations["beginUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                file_id: components["parameters"]["FileId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say whether a file is hard to look at */
+        patch: operations["markFile"];
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/files/{file_id}/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                file_id: components["parameters"]["FileId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete a file for good, with a reason; that it was there stays */
+        post: operations["deleteFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/files/{file_id}/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                file_id: components["parameters"]["FileId"];
+            };
+            cookie?: never;
+        };
+        /** The picture made anew, without what the camera wrote; recorded in the custody log */
+        get: operations["viewFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/files/{file_id}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                file_id: components["parameters"]["FileId"];
+            };
+            cookie?: never;
+        };
+        /** The untouched original; recorded in the custody log */
+        get: operations["downloadFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/files/{file_id}/custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                file_id: components["parameters"]["FileId"];
+            };
+            cookie?: never;
+        };
+        /** Who did what with a file, newest first */
+        get: operations["listCustody"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        /** How much of my upload has arrived */
+        get: operations["readUpload"];
+        /** Send the next part, at most 4 MiB; a part that came already is no fault */
+        put: operations["sendPart"];
+        post?: never;
+        /** Forget my upload */
+        delete: operations["cancelUpload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judge what arrived, and hold it with the record */
+        post: operations["completeUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/incidents/{ref}": {
         parameters: {
             query?: never;
@@ -1575,6 +1741,70 @@ export interface components {
         NotificationsRead: {
             /** @description null: all */
             ids?: string[] | null;
+        };
+        File: {
+            file_id: string;
+            /** @description Empty when deleted */
+            name: string;
+            /** @description Of the untouched original; empty when deleted */
+            sha256: string;
+            media_type: string;
+            /** Format: int64 */
+            bytes: number;
+            /** @description Hard to look at: covered until somebody asks */
+            graphic: boolean;
+            /** @description A picture that can be shown */
+            has_view: boolean;
+            added_by: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            deleted_at: string | null;
+            /** @description Of the deletion */
+            reason: string | null;
+        };
+        FileList: {
+            items: components["schemas"]["File"][];
+            may_edit: boolean;
+        };
+        FilePatch: {
+            graphic: boolean;
+        };
+        FileRemoval: {
+            reason: string;
+        };
+        UploadInput: {
+            name: string;
+            /** Format: int64 */
+            bytes: number;
+            graphic?: boolean;
+        };
+        Upload: {
+            upload_id: string;
+            /** @description As it is kept: without folders and hidden characters */
+            name: string;
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes that have arrived
+             */
+            offset: number;
+        };
+        UploadComplete: {
+            /** @description Of the file as it was sent; a difference is refused */
+            sha256?: string | null;
+        };
+        CustodyEntry: {
+            position: number;
+            /** @description null: the program itself */
+            user_name: string | null;
+            action: string;
+            /** Format: date-time */
+            at: string;
+        };
+        CustodyList: {
+            items: components["schemas"]["CustodyEntry"][];
         };
         SnippetPart: {
             text: string;
@@ -2390,6 +2620,8 @@ export interface components {
         Counted: boolean;
         UserId: string;
         CommentId: string;
+        FileId: string;
+        UploadId: string;
         SavedSearchId: string;
         /**
          * @description Words in the texts of the records, joined to the other parameters by AND. All words are needed, in any
@@ -3823,6 +4055,316 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order in which they came */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    beginUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadInput"];
+            };
+        };
+        responses: {
+            /** @description Send the parts now */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    markFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                file_id: components["parameters"]["FileId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilePatch"];
+            };
+        };
+        responses: {
+            /** @description Marked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                file_id: components["parameters"]["FileId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileRemoval"];
+            };
+        };
+        responses: {
+            /** @description Deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    viewFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One part of the bytes (RFC 9110) */
+                Range?: string;
+            };
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                file_id: components["parameters"]["FileId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description JPEG or PNG */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The part asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One part of the bytes (RFC 9110) */
+                Range?: string;
+            };
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                file_id: components["parameters"]["FileId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes as they came */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The part asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listCustody: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+                file_id: components["parameters"]["FileId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 1,000 entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustodyList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Go on there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    sendPart: {
+        parameters: {
+            query: {
+                /** @description Where the part begins, in bytes */
+                offset: number;
+            };
+            header?: never;
+            path: {
+                upload_id: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Arrived */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancelUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    completeUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadComplete"];
+            };
+        };
+        responses: {
+            /** @description Held */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
             };
             default: components["responses"]["Problem"];
         };
