@@ -3,9 +3,11 @@
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { evidence } from './evidence.mjs'
 import { links } from './links.mjs'
 import { look } from './main-job.mjs'
 import { searching } from './search.mjs'
+import { team } from './team.mjs'
 import { watch } from './watch.mjs'
 
 const fixtures = new URL('../../api/testdata/', import.meta.url)
@@ -27,10 +29,11 @@ export async function caseDesk(browser, server, name) {
     const rosa = await open('rosa')
     const ines = await open('ines')
     const anna = await open('anna')
+    const carla = await open('carla')
     const record = JSON.parse(await readFile(new URL('founding.json', fixtures), 'utf8'))
     const made = await duo.call('POST', '/api/v1/incidents', { ...record, title: 'A call about the choir', sensitivity: 'open' }, { 'Idempotency-Key': 'case-desk' })
     const { ref } = await made.json()
-    const all = { duo, rosa, ines, anna, ref, screen, server }
+    const all = { duo, rosa, ines, anna, carla, ref, screen, server }
     const guest = await browser.newPage()
     try {
       await review(all)
@@ -40,6 +43,8 @@ export async function caseDesk(browser, server, name) {
       await withdraw(all, guest)
       await links(all, record, screen)
       await searching(all, record, screen)
+      await team(all, record, screen)
+      await evidence(all, record, screen)
     } finally {
       await guest.close()
     }

@@ -63,6 +63,7 @@ async function half(desk, ref) {
 async function campaign(desk, ref, screen) {
   const { page } = desk
   await desk.open('/campaigns')
+  await page.getByText('No campaign yet').waitFor()
   await screen(page, 'no-campaign')
   await page.getByRole('button', { name: 'Begin a campaign' }).first().click()
   await page.getByRole('button', { name: 'Save' }).click()
@@ -81,7 +82,7 @@ async function campaign(desk, ref, screen) {
   await page.getByRole('link', { name: 'Caller asks about a boat race' }).waitFor()
   await screen(page, 'campaign')
   await page.getByRole('link', { name: 'Show in the list' }).click()
-  await page.getByText('1 recorded incident matches').waitFor()
+  await page.getByText('1 recorded incident matches').first().waitFor()
   await desk.open(`/incidents/${ref}`)
   await page.locator('#links').getByRole('link', { name: 'Calls before the boat race' }).waitFor()
 }

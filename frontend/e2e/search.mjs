@@ -12,16 +12,16 @@ export async function searching({ duo, anna }, record, screen) {
   const box = page.getByRole('combobox', { name: 'Filter by anything' }).or(page.locator('#incident-filter')).first()
   await box.fill('helmsm')
   await page.getByRole('option', { name: /^Search the texts for/ }).click()
-  await page.getByText('1 recorded incident matches').waitFor()
-  await page.locator('mark', { hasText: 'helmsman' }).waitFor()
+  await page.getByText('1 recorded incident matches').first().waitFor()
+  await page.locator('mark', { hasText: 'helmsman' }).first().waitFor()
   await screen(page, 'search')
 
   // Another script of a name finds it too; so does whoever may see it.
   await anna.open(`/incidents?q=${encodeURIComponent('维吾尔 landing')}`)
-  await anna.page.locator('mark', { hasText: 'Uighur' }).waitFor()
+  await anna.page.locator('mark', { hasText: 'Uighur' }).first().waitFor()
 
   await duo.open('/incidents?q=helmsmann')
   await screen(page, 'search-nothing')
   await page.getByRole('button', { name: /^Did you mean/ }).click()
-  await page.getByText('1 recorded incident matches').waitFor()
+  await page.getByText('1 recorded incident matches').first().waitFor()
 }

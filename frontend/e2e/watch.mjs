@@ -13,8 +13,9 @@ export function watch(page, base) {
     if (!url.startsWith(base) && !/^(data|blob):/.test(url)) faults.push(`foreign request: ${url}`)
   })
   page.on('console', (message) => {
-    // Chromium writes down every refused request: a signed-out visitor's first refresh (401), a mistyped ref (400).
-    if (message.type() === 'error' && !/status of 4(0[01]|10) /.test(message.text())) faults.push(`console: ${message.text()}`)
+    // Chromium writes down every refused request: a signed-out visitor's first refresh (401), a mistyped ref (400), a
+    // file that is not taken (415).
+    if (message.type() === 'error' && !/status of 4(0[01]|1[05]) /.test(message.text())) faults.push(`console: ${message.text()}`)
   })
   return {
     check() {

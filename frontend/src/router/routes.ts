@@ -11,7 +11,7 @@ export interface Route {
   /** Shown to the public: the name of the program above it and nothing else of it. */
   plain?: boolean
   /** Entry of the main navigation that is marked as current. */
-  nav?: 'incidents' | 'log' | 'dashboard' | 'account'
+  nav?: 'incidents' | 'queue' | 'log' | 'dashboard' | 'account'
   /** Loads the page, each in its own file. Pages differ in their parameters, hence `any`. */
   load: () => Promise<{ default: Component<any> }>
 }
@@ -28,6 +28,7 @@ export const routes: Route[] = [
   { path: '/incidents/:ref/edit', title: 'form.edit_title', access: 'session', nav: 'incidents', load: () => import('../pages/LogIncident.svelte') },
   { path: '/sources', title: 'sources.title', access: 'session', nav: 'incidents', load: () => import('../pages/Sources.svelte') },
   { path: '/sources/:ref', title: 'sources.title', access: 'session', nav: 'incidents', load: () => import('../pages/Source.svelte') },
+  { path: '/queue', title: 'collab.queue.title', access: 'session', nav: 'queue', load: () => import('../pages/Queue.svelte') },
   { path: '/campaigns', title: 'links.campaigns.title', access: 'session', nav: 'incidents', load: () => import('../pages/Campaigns.svelte') },
   { path: '/campaigns/:ref', title: 'links.campaigns.title', access: 'session', nav: 'incidents', load: () => import('../pages/Campaign.svelte') },
   { path: '/incidents/:ref/history', title: 'desk.history.title', access: 'session', nav: 'incidents', load: () => import('../pages/History.svelte') },

@@ -1,7 +1,9 @@
 import account from './account.json'
+import collab from './collab.json'
 import common from './common.json'
 import dashboard from './dashboard.json'
 import desk from './desk.json'
+import evidence from './evidence.json'
 import finding from './finding.json'
 import form from './form.json'
 import incident from './incident.json'
@@ -13,4 +15,4 @@ import search from './search.json'
 import sources from './sources.json'
 
 /** Every English text of the program. One flat file per area; keys start with the area's name. */
-export const en = { ...common, ...problem, ...list, ...incident, ...account, ...form, ...dashboard, ...sources, ...desk, ...published, ...finding, ...links, ...search }
+export const en = { ...common, ...collab, ...problem, ...list, ...incident, ...account, ...form, ...dashboard, ...sources, ...desk, ...published, ...finding, ...links, ...search, ...evidence }
