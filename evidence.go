@@ -30,11 +30,8 @@ func evidenceCommand(ctx context.Context, p program) (err error) {
 	if len(p.args) != 1 || p.args[0] != "verify" {
 		return fmt.Errorf("%w: farwatch evidence verify", errUsage)
 	}
-	c, err := config.Load(nil, p.environ)
-	if err != nil {
-		return err
-	}
-	i, err := openWith(ctx, c, p.stderr)
+	p.args = nil
+	i, err := open(ctx, p)
 	if err != nil {
 		return err
 	}

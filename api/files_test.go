@@ -210,6 +210,19 @@ func TestUploads_GoOnAfterALostLine(t *testing.T) {
 		if up.Offset != 500 {
 			t.Errorf("stands at %d", up.Offset)
 		}
+		var list struct {
+			Uploads []struct {
+				UploadID string `json:"upload_id"`
+			}
+		}
+		d.author.get(d.path("/files")).want(200).json(&list)
+		if len(list.Uploads) != 1 || list.Uploads[0].UploadID != id {
+			t.Errorf("my uploads %+v", list.Uploads)
+		}
+		d.reviewer.get(d.path("/files")).want(200).json(&list)
+		if len(list.Uploads) != 0 {
+			t.Errorf("another's uploads %+v", list.Uploads)
+		}
 		d.author.part(id, 500, data[500:]).want(200)
 		d.refused("another hash", d.author.do(http.MethodPost, "/api/v1/uploads/"+id+"/complete", object{"sha256": strings.Repeat("0", 64)}), 409, "upload.hash_differs")
 		d.author.do(http.MethodPost, "/api/v1/uploads/"+id+"/complete", object{}).want(201)

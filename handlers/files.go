@@ -21,7 +21,7 @@ func (h *Handlers) ListFiles(ctx context.Context, r spec.ListFilesRequestObject)
 	if err != nil {
 		return nil, err
 	}
-	list, err := h.view(ctx).Files(ctx, ref)
+	list, uploads, err := h.view(ctx).Files(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +29,7 @@ func (h *Handlers) ListFiles(ctx context.Context, r spec.ListFilesRequestObject)
 	if err != nil {
 		return nil, err
 	}
-	return spec.ListFiles200JSONResponse{Items: each(list, file), MayEdit: PrincipalOf(ctx).MayEdit(rec) == nil}, nil
+	return spec.ListFiles200JSONResponse{Items: each(list, file), Uploads: each(uploads, upload), MayEdit: PrincipalOf(ctx).MayEdit(rec) == nil}, nil
 }
 
 // BeginUpload makes room for a file, if its name and size can be taken.

@@ -81,9 +81,10 @@ func (v *View) held(tx *gorm.DB, ref string) (whole, error) {
 }
 
 // Files lists those of a record in the order in which they came, deleted ones
-// too. Errors: incident.not_found, permission.denied.
-func (v *View) Files(ctx context.Context, ref string) (out []models.File, err error) {
-	out = []models.File{}
+// too, and the principal's own unfinished uploads to it. Errors:
+// incident.not_found, permission.denied.
+func (v *View) Files(ctx context.Context, ref string) (out []models.File, uploads []models.Upload, err error) {
+	out, uploads = []models.File{}, []models.Upload{}
 	err = v.s.read(ctx, func(tx *gorm.DB) error {
 		rec, err := v.held(tx, ref)
 		if err != nil {
@@ -100,9 +101,20 @@ func (v *View) Files(ctx context.Context, ref string) (out []models.File, err er
 			}
 			out = append(out, f)
 		}
+		var own []uploadRow
+		if err := tx.Where("incident_id = ? AND user_id = ?", rec.id, v.p.UserID).Order("at, id").Limit(maxUploads).Find(&own).Error; err != nil {
+			return fmt.Errorf("list uploads: %w", err)
+		}
+		for _, r := range own {
+			u, err := v.uploadOf(r, rec)
+			if err != nil {
+				return err
+			}
+			uploads = append(uploads, u)
+		}
 		return nil
 	})
-	return out, err
+	return out, uploads, err
 }
 
 // fileOf reads one file of a record. Errors: file.not_found.

@@ -1127,6 +1127,9 @@ type File struct {
 type FileList struct {
 	Items   []File `json:"items"`
 	MayEdit bool   `json:"may_edit"`
+
+	// Uploads My unfinished uploads to this record
+	Uploads []Upload `json:"uploads"`
 }
 
 // FilePatch defines model for FilePatch.

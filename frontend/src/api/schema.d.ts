@@ -1764,6 +1764,8 @@ export interface components {
             reason: string | null;
         };
         FileList: {
+            /** @description My unfinished uploads to this record */
+            uploads: components["schemas"]["Upload"][];
             items: components["schemas"]["File"][];
             may_edit: boolean;
         };

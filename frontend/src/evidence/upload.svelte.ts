@@ -23,7 +23,11 @@ export class Upload {
     readonly ref: string,
     readonly graphic: boolean,
     readonly done: (upload: Upload) => void,
-  ) {}
+    /** Of an unfinished upload of the same file: it goes on there. */
+    earlier: string | null = null,
+  ) {
+    this.#id = earlier
+  }
 
   get percent(): number {
     return this.source.size === 0 ? 0 : this.sent / this.source.size
