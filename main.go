@@ -49,6 +49,7 @@ func commands() []command {
 		{"user", "create, disable or reset an account", user},
 		{"audit", "verify the audit chain", auditCommand},
 		{"evidence", "verify that evidence files are as they arrived", evidenceCommand},
+		{"intake", "suggest fields for an article, or judge the rules for it", intakeCommand},
 		{"health", "ask the running server whether it is well", health},
 		{"version", "print the version", printVersion},
 		{"bench", "", bench},

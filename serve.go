@@ -18,7 +18,9 @@ import (
 	"farwatch/internal/auth"
 	"farwatch/internal/config"
 	"farwatch/internal/country"
+	"farwatch/internal/fetch"
 	"farwatch/internal/files"
+	"farwatch/internal/intake"
 	"farwatch/internal/search"
 	"farwatch/internal/spool"
 	"farwatch/internal/vocab"
@@ -97,9 +99,13 @@ func (i *instance) engine() (http.Handler, error) {
 	if err := spool.Clean(spoolDir); err != nil {
 		return nil, err
 	}
+	fetcher, err := fetch.New(i.config.Fetch)
+	if err != nil {
+		return nil, err
+	}
 	tokens := auth.NewTokens(i.keys, i.config.BaseURL.String())
 	h := &handlers.Handlers{
-		Store: i.store, Vocab: i.vocab, Variants: search.NewVariants(i.vocab), Hasher: i.hasher, Tokens: tokens, Refresh: auth.NewRefreshCodec(i.keys),
+		Store: i.store, Vocab: i.vocab, Variants: search.NewVariants(i.vocab), Articles: intake.NewReader(i.vocab), Fetch: fetcher, Hasher: i.hasher, Tokens: tokens, Refresh: auth.NewRefreshCodec(i.keys),
 		Throttle: auth.NewThrottle(i.keys, time.Now, i.config.Demo), Clock: time.Now, BaseURL: i.config.BaseURL, Version: version,
 		Files: i.files, Judging: make(chan struct{}, handlers.JudgedAtOnce), Demo: i.config.Demo, SpoolDir: spoolDir, ExportCap: i.config.ExportCap, ETagKey: i.keys.Derive("etag"),
 	}

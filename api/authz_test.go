@@ -27,6 +27,7 @@ var golden = map[string]string{
 	"listComments": "cr", "createComment": "cr", "changeComment": "cr", "deleteComment": "cr", "changeIncidents": "cr",
 	"readQueue": "cr", "readAttention": "cr", "listNotifications": "cr", "readNotifications": "cr",
 	"readCampaign": "ancr", "createCampaign": "cr", "changeCampaign": "cr",
+	"describeIntake": "c", "readArticleFile": "c", "readArticlePage": "c", "suggestFields": "c",
 	"findDuplicates": "c", "listDuplicates": "ancr", "dismissDuplicate": "cr", "restoreDuplicate": "cr", "listLinks": "ancr",
 	"listSavedSearches": "ancr", "createSavedSearch": "ancr", "changeSavedSearch": "ancr", "deleteSavedSearch": "ancr", "lookAtSavedSearch": "ancr",
 	"createIncident": "c", "updateIncident": "cr",

@@ -22,6 +22,7 @@ type operation struct {
 	item       *openapi3.PathItem
 	op         *openapi3.Operation
 	query      map[string]bool // names of query parameters
+	maxBytes   int64           // of the body, where it is no JSON
 }
 
 // contract is the parsed openapi.yaml.
@@ -51,6 +52,9 @@ func loadContract() (*contract, error) {
 			row := operation{
 				id: op.OperationID, permission: models.Permission(permission), path: path,
 				item: item, op: op, query: map[string]bool{},
+			}
+			if most, ok := op.Extensions["x-max-bytes"].(float64); ok {
+				row.maxBytes = int64(most)
 			}
 			for _, p := range append(item.Parameters, op.Parameters...) {
 				if p.Value.In == openapi3.ParameterInQuery {

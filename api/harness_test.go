@@ -22,6 +22,7 @@ import (
 	"farwatch/internal/auth"
 	"farwatch/internal/country"
 	"farwatch/internal/files"
+	"farwatch/internal/intake"
 	"farwatch/internal/search"
 	"farwatch/internal/vocab"
 	"farwatch/models"
@@ -33,6 +34,7 @@ import (
 type app struct {
 	t        testing.TB
 	handler  http.Handler
+	handlers *handlers.Handlers // what handler serves; to change a setting before the first request
 	store    *store.Store
 	tokens   *auth.Tokens
 	hasher   *auth.Hasher
@@ -69,10 +71,11 @@ func newApp(t testing.TB, s *store.Store, clock *storetest.Clock) *app {
 	evidence, err := files.OpenStorage("", filepath.Join(dir, "files"))
 	must(t, err)
 	h := &handlers.Handlers{
-		Store: s, Vocab: v, Variants: search.NewVariants(v), Hasher: a.hasher, Tokens: a.tokens, Refresh: auth.NewRefreshCodec(keys),
+		Store: s, Vocab: v, Variants: search.NewVariants(v), Articles: intake.NewReader(v), Hasher: a.hasher, Tokens: a.tokens, Refresh: auth.NewRefreshCodec(keys),
 		Throttle: auth.NewThrottle(keys, clock.Now, false), Clock: clock.Now, BaseURL: base, Version: "test",
 		Files: evidence, Judging: make(chan struct{}, handlers.JudgedAtOnce), SpoolDir: dir, ExportCap: 100_000, ETagKey: keys.Derive("etag"),
 	}
+	a.handlers = h
 	a.handler, err = New(Deps{
 		Handlers: h, Store: s, Tokens: a.tokens, Clock: clock.Now, BaseURL: base,
 		Log:   slog.New(slog.NewJSONHandler(a.log, &slog.HandlerOptions{Level: slog.LevelDebug})),

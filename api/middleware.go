@@ -144,9 +144,9 @@ func (e *edge) capBody(ctx *gin.Context) {
 		return
 	}
 	most := int64(maxJSON)
-	if ctx.Request.Method == http.MethodPut && ctx.FullPath() == partPath {
-		most = models.MaxPart
-		e.takeYourTime(ctx)
+	if op, ok := e.contract.of(ctx); ok && op.maxBytes > 0 {
+		most = op.maxBytes
+		e.takeYourTime(ctx, most)
 	}
 	if ctx.Request.ContentLength > most {
 		ctx.Header("Connection", "close")
@@ -156,15 +156,12 @@ func (e *edge) capBody(ctx *gin.Context) {
 	ctx.Request.Body = http.MaxBytesReader(ctx.Writer, ctx.Request.Body, most)
 }
 
-// partPath takes parts of evidence files: raw bytes, larger than JSON.
-const partPath = "/api/v1/uploads/:upload_id"
-
 // slowest is the line that a transfer may take, in bytes a second (S2).
 const slowest = 8 << 10
 
-// takeYourTime gives a part as long as a slow line needs for it.
-func (e *edge) takeYourTime(ctx *gin.Context) {
-	until := time.Now().Add(models.MaxPart / slowest * time.Second)
+// takeYourTime gives a body as long as a slow line needs for it.
+func (e *edge) takeYourTime(ctx *gin.Context, most int64) {
+	until := time.Now().Add(time.Duration(most/slowest) * time.Second)
 	control := http.NewResponseController(ctx.Writer)
 	// A destination without deadlines, as in tests, is fine.
 	if err := errors.Join(control.SetReadDeadline(until), control.SetWriteDeadline(until.Add(time.Minute))); err != nil && !errors.Is(err, http.ErrNotSupported) {
@@ -175,6 +172,6 @@ func (e *edge) takeYourTime(ctx *gin.Context) {
 func tooLarge() *models.Error {
 	return &models.Error{
 		Kind: models.KindTooLarge, Code: "request.too_large",
-		Detail: "The body is larger than this address takes: 256 KiB, or 4 MiB for a part of a file. Send less in one request.",
+		Detail: "The body is larger than this address takes: 256 KiB, 4 MiB for a part of a file, 20 MiB for an article. Send less in one request.",
 	}
 }

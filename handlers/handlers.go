@@ -10,7 +10,9 @@ import (
 
 	"farwatch/api/spec"
 	"farwatch/internal/auth"
+	"farwatch/internal/fetch"
 	"farwatch/internal/files"
+	"farwatch/internal/intake"
 	"farwatch/internal/search"
 	"farwatch/models"
 	"farwatch/store"
@@ -21,6 +23,8 @@ type Handlers struct {
 	Store     *store.Store
 	Vocab     *models.Vocabulary
 	Variants  *search.Variants
+	Articles  *intake.Reader
+	Fetch     *fetch.Fetcher // nil: no page of the web is fetched
 	Files     files.Storage
 	Judging   chan struct{} // how many files are judged at once: each is in memory whole
 	Hasher    *auth.Hasher

@@ -47,6 +47,33 @@ func (e AccountRoles) Valid() bool {
 	}
 }
 
+// Defines values for ArticleDocumentKind.
+const (
+	ArticleDocumentKindDocx ArticleDocumentKind = "docx"
+	ArticleDocumentKindHtml ArticleDocumentKind = "html"
+	ArticleDocumentKindMail ArticleDocumentKind = "mail"
+	ArticleDocumentKindPdf  ArticleDocumentKind = "pdf"
+	ArticleDocumentKindText ArticleDocumentKind = "text"
+)
+
+// Valid indicates whether the value is a known member of the ArticleDocumentKind enum.
+func (e ArticleDocumentKind) Valid() bool {
+	switch e {
+	case ArticleDocumentKindDocx:
+		return true
+	case ArticleDocumentKindHtml:
+		return true
+	case ArticleDocumentKindMail:
+		return true
+	case ArticleDocumentKindPdf:
+		return true
+	case ArticleDocumentKindText:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for BreakdownUnit.
 const (
 	BreakdownUnitIncidents BreakdownUnit = "incidents"
@@ -173,6 +200,24 @@ func (e InvitationInputRoles) Valid() bool {
 	case InvitationInputRolesOrgAdmin:
 		return true
 	case InvitationInputRolesReviewer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for KnownArticleBy.
+const (
+	KnownArticleByText KnownArticleBy = "text"
+	KnownArticleByUrl  KnownArticleBy = "url"
+)
+
+// Valid indicates whether the value is a known member of the KnownArticleBy enum.
+func (e KnownArticleBy) Valid() bool {
+	switch e {
+	case KnownArticleByText:
+		return true
+	case KnownArticleByUrl:
 		return true
 	default:
 		return false
@@ -735,6 +780,58 @@ type Amount struct {
 	Id               string  `json:"id"`
 	Period           string  `json:"period"`
 	Standing         string  `json:"standing"`
+}
+
+// ArticleDocument defines model for ArticleDocument.
+type ArticleDocument struct {
+	Author *string `json:"author"`
+
+	// Cut The file holds more text than a source keeps
+	Cut       bool                `json:"cut"`
+	Kind      ArticleDocumentKind `json:"kind"`
+	Language  *string             `json:"language"`
+	Published *string             `json:"published"`
+	Publisher *string             `json:"publisher"`
+
+	// Text Readable text in NFC; offsets of suggestions and citations count its code points
+	Text  string  `json:"text"`
+	Title *string `json:"title"`
+	Url   *string `json:"url"`
+}
+
+// ArticleDocumentKind defines model for ArticleDocument.Kind.
+type ArticleDocumentKind string
+
+// ArticleInput defines model for ArticleInput.
+type ArticleInput struct {
+	Text string `json:"text"`
+
+	// Url Where the article stands
+	Url *string `json:"url,omitempty"`
+}
+
+// ArticlePageInput defines model for ArticlePageInput.
+type ArticlePageInput struct {
+	Url string `json:"url"`
+}
+
+// ArticleReading defines model for ArticleReading.
+type ArticleReading struct {
+	// Incident Whether the text tells of a state that reached somebody abroad; without it there are no suggestions
+	Incident bool `json:"incident"`
+
+	// Known Records that I may see and that have this very text or address among their sources
+	Known []KnownArticle `json:"known"`
+
+	// Language Of most of the text
+	Language    string       `json:"language"`
+	Suggestions []Suggestion `json:"suggestions"`
+
+	// Text The text in the form that the offsets count
+	Text string `json:"text"`
+
+	// TextSha256 Of that text in UTF-8, hex
+	TextSha256 string `json:"text_sha256"`
 }
 
 // Attention defines model for Attention.
@@ -1351,6 +1448,16 @@ type Instance struct {
 	Version       string `json:"version"`
 }
 
+// IntakeWays defines model for IntakeWays.
+type IntakeWays struct {
+	// Fetch Whether the server gets pages of the web
+	Fetch        bool `json:"fetch"`
+	MaxFileBytes int  `json:"max_file_bytes"`
+
+	// MaxTextLength In code points
+	MaxTextLength int `json:"max_text_length"`
+}
+
 // Invitation defines model for Invitation.
 type Invitation struct {
 	CreatedAt    time.Time         `json:"created_at"`
@@ -1378,6 +1485,16 @@ type InvitationInputRoles string
 type InvitationList struct {
 	Items []Invitation `json:"items"`
 }
+
+// KnownArticle defines model for KnownArticle.
+type KnownArticle struct {
+	By    KnownArticleBy `json:"by"`
+	Ref   string         `json:"ref"`
+	Title string         `json:"title"`
+}
+
+// KnownArticleBy defines model for KnownArticle.By.
+type KnownArticleBy string
 
 // Link defines model for Link.
 type Link struct {
@@ -2094,6 +2211,15 @@ type Spelling struct {
 	Q *string `json:"q"`
 }
 
+// StatedAmount defines model for StatedAmount.
+type StatedAmount struct {
+	AmountMax        *float64 `json:"amount_max"`
+	AmountMin        *float64 `json:"amount_min"`
+	AmountText       string   `json:"amount_text"`
+	CurrencyAsStated string   `json:"currency_as_stated"`
+	Period           string   `json:"period"`
+}
+
 // Stats defines model for Stats.
 type Stats struct {
 	AsOf               time.Time `json:"as_of"`
@@ -2127,6 +2253,28 @@ type Stats struct {
 	Undated            int       `json:"undated"`
 	VerificationStatus Breakdown `json:"verification_status"`
 	WorkflowStatus     Breakdown `json:"workflow_status"`
+}
+
+// Suggestion defines model for Suggestion.
+type Suggestion struct {
+	Amount *StatedAmount `json:"amount"`
+
+	// Confidence 0 to 1
+	Confidence float64 `json:"confidence"`
+
+	// End Exclusive
+	End          int     `json:"end"`
+	Explicitness *string `json:"explicitness"`
+
+	// Field Field of the record or, with source_ before it, of its source
+	Field         string `json:"field"`
+	Rule          string `json:"rule"`
+	SentenceEnd   int    `json:"sentence_end"`
+	SentenceStart int    `json:"sentence_start"`
+	Start         int    `json:"start"`
+
+	// Value Code; the words themselves for title, author and publisher; EDTF for occurred
+	Value string `json:"value"`
 }
 
 // Target defines model for Target.
@@ -3258,6 +3406,12 @@ type UnmergeIncidentJSONRequestBody = Unmerge
 // VerifyIncidentJSONRequestBody defines body for VerifyIncident for application/json ContentType.
 type VerifyIncidentJSONRequestBody = Verification
 
+// ReadArticlePageJSONRequestBody defines body for ReadArticlePage for application/json ContentType.
+type ReadArticlePageJSONRequestBody = ArticlePageInput
+
+// SuggestFieldsJSONRequestBody defines body for SuggestFields for application/json ContentType.
+type SuggestFieldsJSONRequestBody = ArticleInput
+
 // CreateInvitationJSONRequestBody defines body for CreateInvitation for application/json ContentType.
 type CreateInvitationJSONRequestBody = InvitationInput
 
@@ -3434,6 +3588,18 @@ type ServerInterface interface {
 	// Instance What a signed-out screen needs to know
 	// (GET /api/v1/instance)
 	Instance(c *gin.Context)
+	// DescribeIntake How articles may come in
+	// (GET /api/v1/intake)
+	DescribeIntake(c *gin.Context)
+	// ReadArticleFile The readable text of a web page, PDF, Word file, mail or text; nothing is kept
+	// (PUT /api/v1/intake/files)
+	ReadArticleFile(c *gin.Context)
+	// ReadArticlePage The readable text of a page of the web, which the server gets; off unless the operator switched it on; nothing is kept
+	// (POST /api/v1/intake/pages)
+	ReadArticlePage(c *gin.Context)
+	// SuggestFields What an article may support, by written rules; nothing is kept and nothing leaves the server
+	// (POST /api/v1/intake/suggestions)
+	SuggestFields(c *gin.Context)
 	// ListInvitations Open invitations of my organisation
 	// (GET /api/v1/invitations)
 	ListInvitations(c *gin.Context)
@@ -6158,6 +6324,58 @@ func (siw *ServerInterfaceWrapper) Instance(c *gin.Context) {
 	siw.Handler.Instance(c)
 }
 
+// DescribeIntake operation middleware
+func (siw *ServerInterfaceWrapper) DescribeIntake(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DescribeIntake(c)
+}
+
+// ReadArticleFile operation middleware
+func (siw *ServerInterfaceWrapper) ReadArticleFile(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadArticleFile(c)
+}
+
+// ReadArticlePage operation middleware
+func (siw *ServerInterfaceWrapper) ReadArticlePage(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadArticlePage(c)
+}
+
+// SuggestFields operation middleware
+func (siw *ServerInterfaceWrapper) SuggestFields(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SuggestFields(c)
+}
+
 // ListInvitations operation middleware
 func (siw *ServerInterfaceWrapper) ListInvitations(c *gin.Context) {
 
@@ -7308,6 +7526,10 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/incidents/:ref/revisions", wrapper.ListRevisions)
 	router.GET(options.BaseURL+"/api/v1/incidents/:ref/revisions/:version", wrapper.ReadRevision)
 	router.POST(options.BaseURL+"/api/v1/incidents/duplicates", wrapper.FindDuplicates)
+	router.GET(options.BaseURL+"/api/v1/intake", wrapper.DescribeIntake)
+	router.PUT(options.BaseURL+"/api/v1/intake/files", wrapper.ReadArticleFile)
+	router.POST(options.BaseURL+"/api/v1/intake/pages", wrapper.ReadArticlePage)
+	router.POST(options.BaseURL+"/api/v1/intake/suggestions", wrapper.SuggestFields)
 	router.GET(options.BaseURL+"/api/v1/incidents/:ref/duplicates", wrapper.ListDuplicates)
 	router.DELETE(options.BaseURL+"/api/v1/incidents/:ref/duplicates/:other", wrapper.RestoreDuplicate)
 	router.PUT(options.BaseURL+"/api/v1/incidents/:ref/duplicates/:other", wrapper.DismissDuplicate)
@@ -9415,6 +9637,161 @@ func (response InstancedefaultApplicationProblemPlusJSONResponse) VisitInstanceR
 	return err
 }
 
+type DescribeIntakeRequestObject struct {
+}
+
+type DescribeIntakeResponseObject interface {
+	VisitDescribeIntakeResponse(w http.ResponseWriter) error
+}
+
+type DescribeIntake200JSONResponse IntakeWays
+
+func (response DescribeIntake200JSONResponse) VisitDescribeIntakeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DescribeIntakedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DescribeIntakedefaultApplicationProblemPlusJSONResponse) VisitDescribeIntakeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadArticleFileRequestObject struct {
+	Body io.Reader
+}
+
+type ReadArticleFileResponseObject interface {
+	VisitReadArticleFileResponse(w http.ResponseWriter) error
+}
+
+type ReadArticleFile200JSONResponse ArticleDocument
+
+func (response ReadArticleFile200JSONResponse) VisitReadArticleFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadArticleFiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadArticleFiledefaultApplicationProblemPlusJSONResponse) VisitReadArticleFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadArticlePageRequestObject struct {
+	Body *ReadArticlePageJSONRequestBody
+}
+
+type ReadArticlePageResponseObject interface {
+	VisitReadArticlePageResponse(w http.ResponseWriter) error
+}
+
+type ReadArticlePage200JSONResponse ArticleDocument
+
+func (response ReadArticlePage200JSONResponse) VisitReadArticlePageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadArticlePagedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadArticlePagedefaultApplicationProblemPlusJSONResponse) VisitReadArticlePageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuggestFieldsRequestObject struct {
+	Body *SuggestFieldsJSONRequestBody
+}
+
+type SuggestFieldsResponseObject interface {
+	VisitSuggestFieldsResponse(w http.ResponseWriter) error
+}
+
+type SuggestFields200JSONResponse ArticleReading
+
+func (response SuggestFields200JSONResponse) VisitSuggestFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuggestFieldsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SuggestFieldsdefaultApplicationProblemPlusJSONResponse) VisitSuggestFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListInvitationsRequestObject struct {
 }
 
@@ -10940,6 +11317,18 @@ type StrictServerInterface interface {
 	// Instance What a signed-out screen needs to know
 	// (GET /api/v1/instance)
 	Instance(ctx context.Context, request InstanceRequestObject) (InstanceResponseObject, error)
+	// DescribeIntake How articles may come in
+	// (GET /api/v1/intake)
+	DescribeIntake(ctx context.Context, request DescribeIntakeRequestObject) (DescribeIntakeResponseObject, error)
+	// ReadArticleFile The readable text of a web page, PDF, Word file, mail or text; nothing is kept
+	// (PUT /api/v1/intake/files)
+	ReadArticleFile(ctx context.Context, request ReadArticleFileRequestObject) (ReadArticleFileResponseObject, error)
+	// ReadArticlePage The readable text of a page of the web, which the server gets; off unless the operator switched it on; nothing is kept
+	// (POST /api/v1/intake/pages)
+	ReadArticlePage(ctx context.Context, request ReadArticlePageRequestObject) (ReadArticlePageResponseObject, error)
+	// SuggestFields What an article may support, by written rules; nothing is kept and nothing leaves the server
+	// (POST /api/v1/intake/suggestions)
+	SuggestFields(ctx context.Context, request SuggestFieldsRequestObject) (SuggestFieldsResponseObject, error)
 	// ListInvitations Open invitations of my organisation
 	// (GET /api/v1/invitations)
 	ListInvitations(ctx context.Context, request ListInvitationsRequestObject) (ListInvitationsResponseObject, error)
@@ -12636,6 +13025,140 @@ func (sh *strictHandler) Instance(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(InstanceResponseObject); ok {
 		if err := validResponse.VisitInstanceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DescribeIntake operation middleware
+func (sh *strictHandler) DescribeIntake(ctx *gin.Context) {
+	var request DescribeIntakeRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DescribeIntake(ctx, request.(DescribeIntakeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DescribeIntake")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DescribeIntakeResponseObject); ok {
+		if err := validResponse.VisitDescribeIntakeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadArticleFile operation middleware
+func (sh *strictHandler) ReadArticleFile(ctx *gin.Context) {
+	var request ReadArticleFileRequestObject
+
+	request.Body = ctx.Request.Body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadArticleFile(ctx, request.(ReadArticleFileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadArticleFile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadArticleFileResponseObject); ok {
+		if err := validResponse.VisitReadArticleFileResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadArticlePage operation middleware
+func (sh *strictHandler) ReadArticlePage(ctx *gin.Context) {
+	var request ReadArticlePageRequestObject
+
+	var body ReadArticlePageJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadArticlePage(ctx, request.(ReadArticlePageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadArticlePage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadArticlePageResponseObject); ok {
+		if err := validResponse.VisitReadArticlePageResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SuggestFields operation middleware
+func (sh *strictHandler) SuggestFields(ctx *gin.Context) {
+	var request SuggestFieldsRequestObject
+
+	var body SuggestFieldsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SuggestFields(ctx, request.(SuggestFieldsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SuggestFields")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SuggestFieldsResponseObject); ok {
+		if err := validResponse.VisitSuggestFieldsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

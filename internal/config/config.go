@@ -28,6 +28,7 @@ type Config struct {
 	PasswordCost string   // normal, test
 	ExportCap    int      // most records in one file
 	FilesURL     string   // s3://…; empty: evidence files in DataDir
+	Fetch        string   // off, on, proxy=URL: whether intake may get pages of the web
 
 	origin map[string]string // setting → default, env, file, flag
 	values map[string]string
@@ -57,6 +58,10 @@ var options = []option{
 	{"files-url", "", "s3://KEY:SECRET@host/bucket for evidence files; empty for the data directory", true, func(c *Config, s string) error {
 		c.FilesURL = s
 		return nil // files.ParseS3 judges it where the storage is opened
+	}},
+	{"fetch", "off", "off; on, or proxy=URL (for Tor), lets the server get an article's page: its owner sees that", true, func(c *Config, s string) error {
+		c.Fetch = s
+		return nil // fetch.New judges it where the fetcher is made
 	}},
 	{"key-file", "./keys/farwatch.key", "root secret, outside the data directory", false, func(c *Config, s string) error {
 		c.KeyFile = s

@@ -520,6 +520,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/intake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How articles may come in */
+        get: operations["describeIntake"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The readable text of a web page, PDF, Word file, mail or text; nothing is kept */
+        put: operations["readArticleFile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The readable text of a page of the web, which the server gets; off unless the operator switched it on; nothing is kept */
+        post: operations["readArticlePage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an article may support, by written rules; nothing is kept and nothing leaves the server */
+        post: operations["suggestFields"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{ref}/duplicates": {
         parameters: {
             query?: never;
@@ -2025,6 +2093,82 @@ export interface components {
             text_sha256?: string | null;
             /** @description Protected */
             submitted_by?: string | null;
+        };
+        IntakeWays: {
+            /** @description Whether the server gets pages of the web */
+            fetch: boolean;
+            max_file_bytes: number;
+            /** @description In code points */
+            max_text_length: number;
+        };
+        ArticlePageInput: {
+            url: string;
+        };
+        ArticleInput: {
+            text: string;
+            /** @description Where the article stands */
+            url?: string | null;
+        };
+        ArticleDocument: {
+            /** @enum {string} */
+            kind: "html" | "pdf" | "docx" | "mail" | "text";
+            /** @description Readable text in NFC; offsets of suggestions and citations count its code points */
+            text: string;
+            title: string | null;
+            author: string | null;
+            publisher: string | null;
+            url: string | null;
+            published: string | null;
+            language: string | null;
+            /** @description The file holds more text than a source keeps */
+            cut: boolean;
+        };
+        ArticleReading: {
+            /** @description The text in the form that the offsets count */
+            text: string;
+            /** @description Of that text in UTF-8, hex */
+            text_sha256: string;
+            /** @description Of most of the text */
+            language: string;
+            /** @description Whether the text tells of a state that reached somebody abroad; without it there are no suggestions */
+            incident: boolean;
+            suggestions: components["schemas"]["Suggestion"][];
+            /** @description Records that I may see and that have this very text or address among their sources */
+            known: components["schemas"]["KnownArticle"][];
+        };
+        KnownArticle: {
+            ref: string;
+            title: string;
+            /** @enum {string} */
+            by: "text" | "url";
+        };
+        Suggestion: {
+            /** @description Field of the record or, with source_ before it, of its source */
+            field: string;
+            /** @description Code; the words themselves for title, author and publisher; EDTF for occurred */
+            value: string;
+            explicitness: string | null;
+            start: number;
+            /** @description Exclusive */
+            end: number;
+            sentence_start: number;
+            sentence_end: number;
+            rule: string;
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            confidence: number;
+            amount: components["schemas"]["StatedAmount"] | null;
+        };
+        StatedAmount: {
+            /** Format: double */
+            amount_min: number | null;
+            /** Format: double */
+            amount_max: number | null;
+            amount_text: string;
+            currency_as_stated: string;
+            period: string;
         };
         /** @description What the record that changed last says of the page */
         SourceDescription: {
@@ -3615,6 +3759,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DuplicateList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    describeIntake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this server takes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeWays"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readArticleFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description What the file says */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleDocument"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readArticlePage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticlePageInput"];
+            };
+        };
+        responses: {
+            /** @description What the page says */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleDocument"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    suggestFields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleInput"];
+            };
+        };
+        responses: {
+            /** @description Suggestions in the order of the text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleReading"];
                 };
             };
             default: components["responses"]["Problem"];
