@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { evidence } from './evidence.mjs'
+import { intake } from './intake.mjs'
 import { links } from './links.mjs'
 import { look } from './main-job.mjs'
 import { searching } from './search.mjs'
@@ -45,6 +46,7 @@ export async function caseDesk(browser, server, name) {
       await searching(all, record, screen)
       await team(all, record, screen)
       await evidence(all, record, screen)
+      await intake(all, screen)
     } finally {
       await guest.close()
     }

@@ -84,7 +84,8 @@ func monthOf(name string) int {
 func (t *reading) occurred(hits []found) (found, bool) {
 	var sentences []int
 	for _, h := range hits {
-		if h.matcher.field == "methods" || h.matcher.field == "channels" {
+		switch h.matcher.field {
+		case "methods", "channels", "perpetrators", "inducements", "demands":
 			sentences = append(sentences, h.sentence)
 		}
 	}

@@ -24,6 +24,7 @@ export const routes: Route[] = [
   { path: '/invite', title: 'account.invite.title', access: 'public', load: () => import('../pages/Invite.svelte') },
   { path: '/incidents', title: 'list.title', access: 'session', nav: 'incidents', load: () => import('../pages/Incidents.svelte') },
   { path: '/incidents/new', title: 'form.title', access: 'session', nav: 'log', load: () => import('../pages/LogIncident.svelte') },
+  { path: '/intake', title: 'intake.title', access: 'session', nav: 'log', load: () => import('../pages/Intake.svelte') },
   { path: '/incidents/:ref', title: 'incident.title', access: 'session', nav: 'incidents', load: () => import('../pages/Incident.svelte') },
   { path: '/incidents/:ref/edit', title: 'form.edit_title', access: 'session', nav: 'incidents', load: () => import('../pages/LogIncident.svelte') },
   { path: '/sources', title: 'sources.title', access: 'session', nav: 'incidents', load: () => import('../pages/Sources.svelte') },
