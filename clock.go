@@ -10,11 +10,11 @@ import (
 // clockStep is how often the program looks for work that the calendar brings.
 const clockStep = time.Minute
 
-// tidyFiles deletes stored bytes that nothing refers to, and forgets uploads
-// that nobody finished.
+// tidyFiles deletes stored bytes that nothing refers to, and forgets uploads and
+// imports that nobody finished.
 func (i *instance) tidyFiles(ctx context.Context) error {
 	remove := func(name string) error { return i.files.Delete(ctx, name) }
-	return errors.Join(i.store.System().SweepBlobs(ctx, remove), i.store.System().DropOldUploads(ctx))
+	return errors.Join(i.store.System().SweepBlobs(ctx, remove), i.store.System().DropOldUploads(ctx), i.store.System().DropOldImports(ctx))
 }
 
 // clock publishes what an embargo ends and tidies files, until the context is done. A failure

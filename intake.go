@@ -11,7 +11,7 @@ import (
 	"farwatch/internal/article"
 	"farwatch/internal/country"
 	"farwatch/internal/intake"
-	"farwatch/internal/textfile"
+	"farwatch/internal/sheet"
 	"farwatch/internal/vocab"
 )
 
@@ -68,7 +68,7 @@ func input(p program, most int64) (data []byte, err error) {
 }
 
 func readArticle(ctx context.Context, out io.Writer, reader *intake.Reader, data []byte) error {
-	d, err := article.Read(ctx, data, nil, textfile.String)
+	d, err := article.Read(ctx, data, nil, sheet.String)
 	if err != nil {
 		return err
 	}

@@ -50,6 +50,7 @@ func commands() []command {
 		{"audit", "verify the audit chain", auditCommand},
 		{"evidence", "verify that evidence files are as they arrived", evidenceCommand},
 		{"intake", "suggest fields for an article, or judge the rules for it", intakeCommand},
+		{"import", "bring a table in, or take an import back", importCommand},
 		{"health", "ask the running server whether it is well", health},
 		{"version", "print the version", printVersion},
 		{"bench", "", bench},

@@ -142,7 +142,10 @@ func (s *server) stop(signal os.Signal) int {
 // answer cannot be read although the server lives.
 func (s *server) ask(method, path string, body, answer any, headers ...string) (status int, err error) {
 	var reader io.Reader
-	if body != nil {
+	kind := "application/json"
+	if part, ok := body.([]byte); ok {
+		reader, kind = bytes.NewReader(part), "application/octet-stream"
+	} else if body != nil {
 		data, err := json.Marshal(body)
 		if err != nil {
 			return 0, err
@@ -153,7 +156,7 @@ func (s *server) ask(method, path string, body, answer any, headers ...string) (
 	if err != nil {
 		return 0, err
 	}
-	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Content-Type", kind)
 	if s.token != "" {
 		r.Header.Set("Authorization", "Bearer "+s.token)
 	}

@@ -93,24 +93,29 @@ func logger(c config.Config, w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, options))
 }
 
-// engine builds the HTTP handler.
-func (i *instance) engine() (http.Handler, error) {
+// handlers wires everything that answers requests and works in the background.
+func (i *instance) handlers() (*handlers.Handlers, error) {
 	spoolDir := filepath.Join(i.config.DataDir, "spool")
-	if err := spool.Clean(spoolDir); err != nil {
-		return nil, err
-	}
 	fetcher, err := fetch.New(i.config.Fetch)
 	if err != nil {
 		return nil, err
 	}
-	tokens := auth.NewTokens(i.keys, i.config.BaseURL.String())
-	h := &handlers.Handlers{
-		Store: i.store, Vocab: i.vocab, Variants: search.NewVariants(i.vocab), Articles: intake.NewReader(i.vocab), Fetch: fetcher, Hasher: i.hasher, Tokens: tokens, Refresh: auth.NewRefreshCodec(i.keys),
-		Throttle: auth.NewThrottle(i.keys, time.Now, i.config.Demo), Clock: time.Now, BaseURL: i.config.BaseURL, Version: version,
-		Files: i.files, Judging: make(chan struct{}, handlers.JudgedAtOnce), Demo: i.config.Demo, SpoolDir: spoolDir, ExportCap: i.config.ExportCap, ETagKey: i.keys.Derive("etag"),
+	return &handlers.Handlers{
+		Store: i.store, Vocab: i.vocab, Variants: search.NewVariants(i.vocab), Articles: intake.NewReader(i.vocab), Words: tableWords(i.vocab),
+		Waiting: make(chan struct{}, 1), Fetch: fetcher, Hasher: i.hasher, Tokens: auth.NewTokens(i.keys, i.config.BaseURL.String()),
+		Refresh: auth.NewRefreshCodec(i.keys), Throttle: auth.NewThrottle(i.keys, time.Now, i.config.Demo), Clock: time.Now, BaseURL: i.config.BaseURL,
+		Version: version, Files: i.files, Judging: make(chan struct{}, handlers.JudgedAtOnce), Demo: i.config.Demo, SpoolDir: spoolDir,
+		ExportCap: i.config.ExportCap, ETagKey: i.keys.Derive("etag"),
+	}, nil
+}
+
+// engine builds the HTTP handler.
+func (i *instance) engine(h *handlers.Handlers) (http.Handler, error) {
+	if err := spool.Clean(h.SpoolDir); err != nil {
+		return nil, err
 	}
 	return api.New(api.Deps{
-		Handlers: h, Store: i.store, Tokens: tokens, Log: i.log, Clock: time.Now, BaseURL: i.config.BaseURL,
+		Handlers: h, Store: i.store, Tokens: h.Tokens, Log: i.log, Clock: time.Now, BaseURL: i.config.BaseURL,
 		Files: frontend.Files(), Placeholder: frontend.Placeholder(),
 	})
 }
@@ -126,7 +131,11 @@ func serve(ctx context.Context, p program) (err error) {
 }
 
 func (i *instance) serve(ctx context.Context, out io.Writer) error {
-	handler, err := i.engine()
+	h, err := i.handlers()
+	if err != nil {
+		return err
+	}
+	handler, err := i.engine(h)
 	if err != nil {
 		return err
 	}
@@ -145,8 +154,10 @@ func (i *instance) serve(ctx context.Context, out io.Writer) error {
 	ticking, stop := context.WithCancel(ctx)
 	ticked := make(chan struct{})
 	go func() { defer close(ticked); i.clock(ticking) }()
+	imported := make(chan struct{})
+	go func() { defer close(imported); i.workImports(ticking, h) }()
 	// The database is closed next: the clock must have stopped by then.
-	defer func() { stop(); <-ticked }()
+	defer func() { stop(); <-ticked; <-imported }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)

@@ -28,6 +28,8 @@ var golden = map[string]string{
 	"readQueue": "cr", "readAttention": "cr", "listNotifications": "cr", "readNotifications": "cr",
 	"readCampaign": "ancr", "createCampaign": "cr", "changeCampaign": "cr",
 	"describeIntake": "c", "readArticleFile": "c", "readArticlePage": "c", "suggestFields": "c",
+	"listImports": "c", "beginImport": "c", "readImport": "c", "forgetImport": "c", "sendImportPart": "c", "planImport": "c", "stepImport": "c",
+	"listImportRows": "c", "downloadRefused": "c", "listImportMaps": "c", "saveImportMap": "c", "deleteImportMap": "c",
 	"findDuplicates": "c", "listDuplicates": "ancr", "dismissDuplicate": "cr", "restoreDuplicate": "cr", "listLinks": "ancr",
 	"listSavedSearches": "ancr", "createSavedSearch": "ancr", "changeSavedSearch": "ancr", "deleteSavedSearch": "ancr", "lookAtSavedSearch": "ancr",
 	"createIncident": "c", "updateIncident": "cr",

@@ -23,6 +23,7 @@ import (
 	"farwatch/internal/country"
 	"farwatch/internal/files"
 	"farwatch/internal/intake"
+	"farwatch/internal/mapping"
 	"farwatch/internal/search"
 	"farwatch/internal/vocab"
 	"farwatch/models"
@@ -71,7 +72,8 @@ func newApp(t testing.TB, s *store.Store, clock *storetest.Clock) *app {
 	evidence, err := files.OpenStorage("", filepath.Join(dir, "files"))
 	must(t, err)
 	h := &handlers.Handlers{
-		Store: s, Vocab: v, Variants: search.NewVariants(v), Articles: intake.NewReader(v), Hasher: a.hasher, Tokens: a.tokens, Refresh: auth.NewRefreshCodec(keys),
+		Store: s, Vocab: v, Variants: search.NewVariants(v), Articles: intake.NewReader(v), Words: mapping.NewWords(v, tableCountries()),
+		Waiting: make(chan struct{}, 1), Hasher: a.hasher, Tokens: a.tokens, Refresh: auth.NewRefreshCodec(keys),
 		Throttle: auth.NewThrottle(keys, clock.Now, false), Clock: clock.Now, BaseURL: base, Version: "test",
 		Files: evidence, Judging: make(chan struct{}, handlers.JudgedAtOnce), SpoolDir: dir, ExportCap: 100_000, ETagKey: keys.Derive("etag"),
 	}

@@ -13,6 +13,7 @@ import (
 	"farwatch/internal/fetch"
 	"farwatch/internal/files"
 	"farwatch/internal/intake"
+	"farwatch/internal/mapping"
 	"farwatch/internal/search"
 	"farwatch/models"
 	"farwatch/store"
@@ -24,6 +25,8 @@ type Handlers struct {
 	Vocab     *models.Vocabulary
 	Variants  *search.Variants
 	Articles  *intake.Reader
+	Words     *mapping.Words // of imported tables
+	Waiting   chan struct{}  // holds one when an import waits for work
 	Fetch     *fetch.Fetcher // nil: no page of the web is fetched
 	Files     files.Storage
 	Judging   chan struct{} // how many files are judged at once: each is in memory whole

@@ -14,7 +14,7 @@ import (
 	"farwatch/internal/article"
 	"farwatch/internal/fetch"
 	"farwatch/internal/intake"
-	"farwatch/internal/textfile"
+	"farwatch/internal/sheet"
 	"farwatch/models"
 )
 
@@ -75,7 +75,7 @@ func (h *Handlers) document(ctx context.Context, data []byte, address *url.URL) 
 	case <-ctx.Done():
 		return spec.ArticleDocument{}, ctx.Err()
 	}
-	d, err := article.Read(ctx, data, address, textfile.String)
+	d, err := article.Read(ctx, data, address, sheet.String)
 	if err != nil {
 		return spec.ArticleDocument{}, articleFault(err)
 	}

@@ -222,6 +222,13 @@ func (c *checker) collectIDs() {
 	})
 }
 
+// LocalIDs are the local ids of all entries.
+func (in *IncidentInput) LocalIDs() []string {
+	var out []string
+	in.eachID(func(_, id string) { out = append(out, id) })
+	return out
+}
+
 // eachID goes through the local ids of all entries.
 func (in *IncidentInput) eachID(use func(pointer, id string)) {
 	for i, x := range in.Targets {

@@ -63,65 +63,34 @@ func (s *System) Seed(ctx context.Context, organisation, userName string, vocab 
 
 func (s *Store) seed(tx *gorm.DB, owner account, vocab *models.Vocabulary, batch []SeedIncident) error {
 	v := &View{s: s, p: owner.principal([]models.Role{models.RoleReviewer}, "")}
-	rows := make([]incidentRow, len(batch))
+	records := make([]newRecord, len(batch))
 	for i, r := range batch {
 		at := models.UTC(r.CreatedAt)
-		rows[i] = incidentRow{
+		row := incidentRow{
 			OrganisationID: owner.OrganisationID, Version: 1, WorkflowStatus: r.WorkflowStatus, VerificationStatus: r.VerificationStatus,
 			CreatedBy: owner.Row.ID, CreatedAt: at, UpdatedAt: at,
 		}
 		switch r.WorkflowStatus {
 		case models.StatusPublished:
-			rows[i].PublishedAt = &at
+			row.PublishedAt = &at
 		case models.StatusWithdrawn:
 			reason := "not_stated"
-			rows[i].WithdrawnAt, rows[i].WithdrawalReason = &at, &reason
+			row.WithdrawnAt, row.WithdrawalReason = &at, &reason
 		}
-		if err := s.fill(&rows[i], r.Input, r.Derived.Computed, vocab.Version); err != nil {
-			return err
-		}
-		var err error
-		if rows[i].Ref, err = s.freeRef(tx); err != nil {
-			return err
-		}
+		records[i] = newRecord{row: row, input: r.Input, derived: r.Derived}
 	}
-	if err := tx.CreateInBatches(rows, insertBatch).Error; err != nil {
-		return fmt.Errorf("seed incidents: %w", err)
-	}
-	var e entries
-	team := make([]memberRow, len(rows))
-	history := make([]revisionRow, len(rows))
-	for i, r := range batch {
-		related, campaigns, err := v.resolve(tx, r.Input, nil)
-		if err != nil {
-			return err
-		}
-		if err := e.collect(s, rows[i].ID, r.Input, r.Derived, related, campaigns); err != nil {
-			return err
-		}
-		if history[i], err = s.firstRevision(rows[i], r.Input); err != nil {
-			return err
-		}
-		team[i] = memberRow{IncidentID: rows[i].ID, UserID: owner.Row.ID, Named: r.Input.Sensitivity == sealed}
-	}
-	if err := insertRows(tx, team); err != nil {
+	if err := v.insertRecords(tx, records, vocab.Version); err != nil {
 		return err
 	}
-	if err := insertRows(tx, history); err != nil {
-		return err
-	}
-	if err := e.insert(tx); err != nil {
-		return err
-	}
-	return v.publishSeeds(tx, rows, vocab)
+	return v.publishSeeds(tx, records, vocab)
 }
 
 // publishSeeds writes the read model of those that pass the gate.
-func (v *View) publishSeeds(tx *gorm.DB, rows []incidentRow, vocab *models.Vocabulary) error {
+func (v *View) publishSeeds(tx *gorm.DB, records []newRecord, vocab *models.Vocabulary) error {
 	var ids []int64
-	for _, r := range rows {
-		if r.WorkflowStatus == models.StatusPublished {
-			ids = append(ids, r.ID)
+	for _, r := range records {
+		if r.row.WorkflowStatus == models.StatusPublished {
+			ids = append(ids, r.row.ID)
 		}
 	}
 	if len(ids) == 0 {
@@ -129,11 +98,11 @@ func (v *View) publishSeeds(tx *gorm.DB, rows []incidentRow, vocab *models.Vocab
 	}
 	w := where{}
 	w.and("i.id IN ?", ids)
-	records, _, err := v.loadIncidents(tx, w, "", 0)
+	published, _, err := v.loadIncidents(tx, w, "", 0)
 	if err != nil {
 		return err
 	}
-	for _, rec := range records {
+	for _, rec := range published {
 		if len(models.PublicationGaps(rec, v.today(), vocab)) > 0 {
 			continue
 		}

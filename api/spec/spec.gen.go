@@ -149,6 +149,162 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for ImportState.
+const (
+	ImportStateCancelled ImportState = "cancelled"
+	ImportStateChecked   ImportState = "checked"
+	ImportStateChecking  ImportState = "checking"
+	ImportStateDone      ImportState = "done"
+	ImportStateFailed    ImportState = "failed"
+	ImportStateMapping   ImportState = "mapping"
+	ImportStateRunning   ImportState = "running"
+	ImportStateUndoing   ImportState = "undoing"
+	ImportStateUndone    ImportState = "undone"
+	ImportStateUploading ImportState = "uploading"
+)
+
+// Valid indicates whether the value is a known member of the ImportState enum.
+func (e ImportState) Valid() bool {
+	switch e {
+	case ImportStateCancelled:
+		return true
+	case ImportStateChecked:
+		return true
+	case ImportStateChecking:
+		return true
+	case ImportStateDone:
+		return true
+	case ImportStateFailed:
+		return true
+	case ImportStateMapping:
+		return true
+	case ImportStateRunning:
+		return true
+	case ImportStateUndoing:
+		return true
+	case ImportStateUndone:
+		return true
+	case ImportStateUploading:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportColumnDateOrder.
+const (
+	ImportColumnDateOrderDmy    ImportColumnDateOrder = "dmy"
+	ImportColumnDateOrderEmpty  ImportColumnDateOrder = ""
+	ImportColumnDateOrderMdy    ImportColumnDateOrder = "mdy"
+	ImportColumnDateOrderSerial ImportColumnDateOrder = "serial"
+	ImportColumnDateOrderYmd    ImportColumnDateOrder = "ymd"
+)
+
+// Valid indicates whether the value is a known member of the ImportColumnDateOrder enum.
+func (e ImportColumnDateOrder) Valid() bool {
+	switch e {
+	case ImportColumnDateOrderDmy:
+		return true
+	case ImportColumnDateOrderEmpty:
+		return true
+	case ImportColumnDateOrderMdy:
+		return true
+	case ImportColumnDateOrderSerial:
+		return true
+	case ImportColumnDateOrderYmd:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportFieldShape.
+const (
+	ImportFieldShapeCode    ImportFieldShape = "code"
+	ImportFieldShapeCountry ImportFieldShape = "country"
+	ImportFieldShapeDay     ImportFieldShape = "day"
+	ImportFieldShapeKey     ImportFieldShape = "key"
+	ImportFieldShapeLinks   ImportFieldShape = "links"
+	ImportFieldShapeNumber  ImportFieldShape = "number"
+	ImportFieldShapeRefs    ImportFieldShape = "refs"
+	ImportFieldShapeText    ImportFieldShape = "text"
+	ImportFieldShapeWhen    ImportFieldShape = "when"
+	ImportFieldShapeYesNo   ImportFieldShape = "yes_no"
+)
+
+// Valid indicates whether the value is a known member of the ImportFieldShape enum.
+func (e ImportFieldShape) Valid() bool {
+	switch e {
+	case ImportFieldShapeCode:
+		return true
+	case ImportFieldShapeCountry:
+		return true
+	case ImportFieldShapeDay:
+		return true
+	case ImportFieldShapeKey:
+		return true
+	case ImportFieldShapeLinks:
+		return true
+	case ImportFieldShapeNumber:
+		return true
+	case ImportFieldShapeRefs:
+		return true
+	case ImportFieldShapeText:
+		return true
+	case ImportFieldShapeWhen:
+		return true
+	case ImportFieldShapeYesNo:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportMapKey.
+const (
+	ImportMapKeyEmpty      ImportMapKey = ""
+	ImportMapKeyExternalId ImportMapKey = "external_id"
+	ImportMapKeyRef        ImportMapKey = "ref"
+)
+
+// Valid indicates whether the value is a known member of the ImportMapKey enum.
+func (e ImportMapKey) Valid() bool {
+	switch e {
+	case ImportMapKeyEmpty:
+		return true
+	case ImportMapKeyExternalId:
+		return true
+	case ImportMapKeyRef:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportStepStep.
+const (
+	ImportStepStepCancel ImportStepStep = "cancel"
+	ImportStepStepCheck  ImportStepStep = "check"
+	ImportStepStepImport ImportStepStep = "import"
+	ImportStepStepUndo   ImportStepStep = "undo"
+)
+
+// Valid indicates whether the value is a known member of the ImportStepStep enum.
+func (e ImportStepStep) Valid() bool {
+	switch e {
+	case ImportStepStepCancel:
+		return true
+	case ImportStepStepCheck:
+		return true
+	case ImportStepStepImport:
+		return true
+	case ImportStepStepUndo:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for InvitationRoles.
 const (
 	InvitationRolesAdvocate      InvitationRoles = "advocate"
@@ -446,6 +602,27 @@ func (e SourceCorrectedItemStatus) Valid() bool {
 	}
 }
 
+// Defines values for TableFormatKind.
+const (
+	Delimited TableFormatKind = "delimited"
+	Jsonl     TableFormatKind = "jsonl"
+	Xlsx      TableFormatKind = "xlsx"
+)
+
+// Valid indicates whether the value is a known member of the TableFormatKind enum.
+func (e TableFormatKind) Valid() bool {
+	switch e {
+	case Delimited:
+		return true
+	case Jsonl:
+		return true
+	case Xlsx:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DateMatch.
 const (
 	DateMatchOverlap DateMatch = "overlap"
@@ -494,6 +671,36 @@ func (e ExportIncidentsCsvParamsLevel) Valid() bool {
 	case DeIdentified:
 		return true
 	case Public:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListImportRowsParamsOutcome.
+const (
+	ListImportRowsParamsOutcomeCreated   ListImportRowsParamsOutcome = "created"
+	ListImportRowsParamsOutcomeKept      ListImportRowsParamsOutcome = "kept"
+	ListImportRowsParamsOutcomeRefused   ListImportRowsParamsOutcome = "refused"
+	ListImportRowsParamsOutcomeUnchanged ListImportRowsParamsOutcome = "unchanged"
+	ListImportRowsParamsOutcomeUndone    ListImportRowsParamsOutcome = "undone"
+	ListImportRowsParamsOutcomeUpdated   ListImportRowsParamsOutcome = "updated"
+)
+
+// Valid indicates whether the value is a known member of the ListImportRowsParamsOutcome enum.
+func (e ListImportRowsParamsOutcome) Valid() bool {
+	switch e {
+	case ListImportRowsParamsOutcomeCreated:
+		return true
+	case ListImportRowsParamsOutcomeKept:
+		return true
+	case ListImportRowsParamsOutcomeRefused:
+		return true
+	case ListImportRowsParamsOutcomeUnchanged:
+		return true
+	case ListImportRowsParamsOutcomeUndone:
+		return true
+	case ListImportRowsParamsOutcomeUpdated:
 		return true
 	default:
 		return false
@@ -971,6 +1178,18 @@ type CodeList struct {
 	Label  string `json:"label"`
 }
 
+// ColumnFound defines model for ColumnFound.
+type ColumnFound struct {
+	Filled int    `json:"filled"`
+	Name   string `json:"name"`
+
+	// NeedsOrder Dates may be read two ways and nobody has said which
+	NeedsOrder bool           `json:"needs_order"`
+	Samples    []string       `json:"samples"`
+	Tag        string         `json:"tag"`
+	Unknown    []UnknownValue `json:"unknown"`
+}
+
 // Comment defines model for Comment.
 type Comment struct {
 	At     time.Time `json:"at"`
@@ -1281,6 +1500,167 @@ type Identity struct {
 	Note      *string  `json:"note"`
 	Relatives *string  `json:"relatives"`
 }
+
+// Import defines model for Import.
+type Import struct {
+	At        time.Time     `json:"at"`
+	Bytes     int64         `json:"bytes"`
+	ChangedAt time.Time     `json:"changed_at"`
+	Columns   []ColumnFound `json:"columns"`
+
+	// Created Records made, or that would be
+	Created int `json:"created"`
+
+	// Failure Code of the problem that ended it
+	Failure  *string      `json:"failure"`
+	Format   *TableFormat `json:"format"`
+	ImportId string       `json:"import_id"`
+
+	// Make farwatch, acled, kobo or other; empty before the file is read
+	Make      string      `json:"make"`
+	Map       *ImportMap  `json:"map"`
+	Name      string      `json:"name"`
+	Received  int64       `json:"received"`
+	Refused   int         `json:"refused"`
+	RowsDone  int         `json:"rows_done"`
+	RowsTotal int         `json:"rows_total"`
+	Sheets    []string    `json:"sheets"`
+	State     ImportState `json:"state"`
+	Unchanged int         `json:"unchanged"`
+	Updated   int         `json:"updated"`
+	Warned    int         `json:"warned"`
+}
+
+// ImportState defines model for Import.State.
+type ImportState string
+
+// ImportBegin defines model for ImportBegin.
+type ImportBegin struct {
+	Bytes int64  `json:"bytes"`
+	Name  string `json:"name"`
+}
+
+// ImportColumn defines model for ImportColumn.
+type ImportColumn struct {
+	DateOrder ImportColumnDateOrder `json:"date_order"`
+
+	// Field Empty leaves the column out
+	Field string `json:"field"`
+	Name  string `json:"name"`
+
+	// Reason Why it was guessed: own, name, hxl, values, saved, person
+	Reason string `json:"reason"`
+
+	// Split Marks between several values
+	Split string `json:"split"`
+
+	// Values Words of the file and their codes, empty for none
+	Values map[string]string `json:"values"`
+}
+
+// ImportColumnDateOrder defines model for ImportColumn.DateOrder.
+type ImportColumnDateOrder string
+
+// ImportFault defines model for ImportFault.
+type ImportFault struct {
+	Code   string `json:"code"`
+	Column string `json:"column"`
+	Field  string `json:"field"`
+	Value  string `json:"value"`
+}
+
+// ImportField defines model for ImportField.
+type ImportField struct {
+	// List List of the vocabulary
+	List *string `json:"list"`
+
+	// Many A cell may hold several values
+	Many  bool             `json:"many"`
+	Name  string           `json:"name"`
+	Shape ImportFieldShape `json:"shape"`
+}
+
+// ImportFieldShape defines model for ImportField.Shape.
+type ImportFieldShape string
+
+// ImportList defines model for ImportList.
+type ImportList struct {
+	Fields []ImportField `json:"fields"`
+	Items  []Import      `json:"items"`
+}
+
+// ImportMap defines model for ImportMap.
+type ImportMap struct {
+	Columns []ImportColumn `json:"columns"`
+
+	// Constants Values for fields that no column fills
+	Constants map[string]string `json:"constants"`
+
+	// Guarded Cells carry the apostrophe of our own files
+	Guarded bool `json:"guarded"`
+
+	// Key How a row finds its record: by its content, its ref, or the id of another system
+	Key ImportMapKey `json:"key"`
+
+	// System Whose ids they are
+	System string `json:"system"`
+}
+
+// ImportMapKey How a row finds its record: by its content, its ref, or the id of another system
+type ImportMapKey string
+
+// ImportMapInput defines model for ImportMapInput.
+type ImportMapInput struct {
+	ImportId string `json:"import_id"`
+	Name     string `json:"name"`
+}
+
+// ImportMapItem defines model for ImportMapItem.
+type ImportMapItem struct {
+	At          time.Time `json:"at"`
+	By          string    `json:"by"`
+	Columns     []string  `json:"columns"`
+	ImportMapId string    `json:"import_map_id"`
+	Name        string    `json:"name"`
+}
+
+// ImportMapList defines model for ImportMapList.
+type ImportMapList struct {
+	Items []ImportMapItem `json:"items"`
+}
+
+// ImportPlan defines model for ImportPlan.
+type ImportPlan struct {
+	Format TableFormat `json:"format"`
+	Map    *ImportMap  `json:"map,omitempty"`
+}
+
+// ImportRow defines model for ImportRow.
+type ImportRow struct {
+	// Duplicates Refs of records that may tell of the same
+	Duplicates []string      `json:"duplicates"`
+	Faults     []ImportFault `json:"faults"`
+
+	// Number Where the row stands in the file
+	Number   int           `json:"number"`
+	Outcome  string        `json:"outcome"`
+	Ref      *string       `json:"ref"`
+	Warnings []ImportFault `json:"warnings"`
+}
+
+// ImportRowPage defines model for ImportRowPage.
+type ImportRowPage struct {
+	Items []ImportRow `json:"items"`
+	More  bool        `json:"more"`
+}
+
+// ImportStep defines model for ImportStep.
+type ImportStep struct {
+	Step ImportStepStep `json:"step"`
+}
+
+// ImportStepStep defines model for ImportStep.Step.
+type ImportStepStep string
 
 // Incident defines model for Incident.
 type Incident struct {
@@ -2277,6 +2657,21 @@ type Suggestion struct {
 	Value string `json:"value"`
 }
 
+// TableFormat defines model for TableFormat.
+type TableFormat struct {
+	Delimiter string `json:"delimiter,omitempty"`
+	Encoding  string `json:"encoding,omitempty"`
+
+	// HeaderRow 1 for the first row; 0 for none
+	HeaderRow int             `json:"header_row"`
+	HxlRow    bool            `json:"hxl_row"`
+	Kind      TableFormatKind `json:"kind"`
+	Sheet     string          `json:"sheet,omitempty"`
+}
+
+// TableFormatKind defines model for TableFormat.Kind.
+type TableFormatKind string
+
 // Target defines model for Target.
 type Target struct {
 	AgeBand            string    `json:"age_band"`
@@ -2349,6 +2744,12 @@ type Transition struct {
 	Reason           *string `json:"reason,omitempty"`
 	To               string  `json:"to"`
 	WithdrawalReason *string `json:"withdrawal_reason,omitempty"`
+}
+
+// UnknownValue defines model for UnknownValue.
+type UnknownValue struct {
+	Count int    `json:"count"`
+	Value string `json:"value"`
 }
 
 // Unmerge defines model for Unmerge.
@@ -2524,6 +2925,9 @@ type HostCountry = []string
 
 // HostResponses defines model for HostResponses.
 type HostResponses = []string
+
+// ImportId defines model for ImportId.
+type ImportId = string
 
 // InFhScope defines model for InFhScope.
 type InFhScope = []string
@@ -2775,6 +3179,25 @@ type ExportIncidentsCsvParamsDateMatch string
 
 // ExportIncidentsCsvParamsLevel defines parameters for ExportIncidentsCsv.
 type ExportIncidentsCsvParamsLevel string
+
+// SendImportPartParams defines parameters for SendImportPart.
+type SendImportPartParams struct {
+	// Offset Where the part begins, in bytes
+	Offset int64 `form:"offset" json:"offset"`
+}
+
+// ListImportRowsParams defines parameters for ListImportRows.
+type ListImportRowsParams struct {
+	// Outcome Only these, joined by commas
+	Outcome *[]ListImportRowsParamsOutcome `form:"outcome,omitempty" json:"outcome,omitempty"`
+
+	// After Number of the last row of the page before
+	After *int `form:"after,omitempty" json:"after,omitempty"`
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListImportRowsParamsOutcome defines parameters for ListImportRows.
+type ListImportRowsParamsOutcome string
 
 // ListIncidentsParams defines parameters for ListIncidents.
 type ListIncidentsParams struct {
@@ -3358,6 +3781,18 @@ type CreateCampaignJSONRequestBody = CampaignInput
 // ChangeCampaignJSONRequestBody defines body for ChangeCampaign for application/json ContentType.
 type ChangeCampaignJSONRequestBody = CampaignInput
 
+// SaveImportMapJSONRequestBody defines body for SaveImportMap for application/json ContentType.
+type SaveImportMapJSONRequestBody = ImportMapInput
+
+// BeginImportJSONRequestBody defines body for BeginImport for application/json ContentType.
+type BeginImportJSONRequestBody = ImportBegin
+
+// PlanImportJSONRequestBody defines body for PlanImport for application/json ContentType.
+type PlanImportJSONRequestBody = ImportPlan
+
+// StepImportJSONRequestBody defines body for StepImport for application/json ContentType.
+type StepImportJSONRequestBody = ImportStep
+
 // CreateIncidentJSONRequestBody defines body for CreateIncident for application/json ContentType.
 type CreateIncidentJSONRequestBody = IncidentInput
 
@@ -3471,6 +3906,42 @@ type ServerInterface interface {
 	// Health Is the program up and its database reachable?
 	// (GET /api/v1/health)
 	Health(c *gin.Context)
+	// ListImportMaps Maps that my organisation has saved
+	// (GET /api/v1/import-maps)
+	ListImportMaps(c *gin.Context)
+	// SaveImportMap Keep the map of an import under a name; it is taken for the next table with the same columns
+	// (POST /api/v1/import-maps)
+	SaveImportMap(c *gin.Context)
+	// DeleteImportMap Delete a map of my organisation
+	// (DELETE /api/v1/import-maps/{import_map_id})
+	DeleteImportMap(c *gin.Context, importMapId string)
+	// ListImports My imports, the newest first, with the fields that columns may be given
+	// (GET /api/v1/imports)
+	ListImports(c *gin.Context)
+	// BeginImport Make room for a table; its parts follow
+	// (POST /api/v1/imports)
+	BeginImport(c *gin.Context)
+	// ForgetImport Forget the file and what became of its rows; the records stay
+	// (DELETE /api/v1/imports/{import_id})
+	ForgetImport(c *gin.Context, importId ImportId)
+	// ReadImport My import as it stands
+	// (GET /api/v1/imports/{import_id})
+	ReadImport(c *gin.Context, importId ImportId)
+	// SendImportPart Send the next part of the table, at most 4 MiB; with the last one the table is read
+	// (PUT /api/v1/imports/{import_id}/parts)
+	SendImportPart(c *gin.Context, importId ImportId, params SendImportPartParams)
+	// PlanImport Correct how the table is read and what becomes of its columns; without a map it is guessed anew
+	// (PUT /api/v1/imports/{import_id}/plan)
+	PlanImport(c *gin.Context, importId ImportId)
+	// DownloadRefused The refused rows with the reason, to be mended and brought in again
+	// (GET /api/v1/imports/{import_id}/refused.csv)
+	DownloadRefused(c *gin.Context, importId ImportId)
+	// ListImportRows What became of rows, or would
+	// (GET /api/v1/imports/{import_id}/rows)
+	ListImportRows(c *gin.Context, importId ImportId, params ListImportRowsParams)
+	// StepImport Check every row, import, cancel, or take the import back; a step that is under way already is no fault
+	// (POST /api/v1/imports/{import_id}/steps)
+	StepImport(c *gin.Context, importId ImportId)
 	// ListIncidents A page of the records that match the filter
 	// (GET /api/v1/incidents)
 	ListIncidents(c *gin.Context, params ListIncidentsParams)
@@ -4241,6 +4712,296 @@ func (siw *ServerInterfaceWrapper) Health(c *gin.Context) {
 	}
 
 	siw.Handler.Health(c)
+}
+
+// ListImportMaps operation middleware
+func (siw *ServerInterfaceWrapper) ListImportMaps(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListImportMaps(c)
+}
+
+// SaveImportMap operation middleware
+func (siw *ServerInterfaceWrapper) SaveImportMap(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SaveImportMap(c)
+}
+
+// DeleteImportMap operation middleware
+func (siw *ServerInterfaceWrapper) DeleteImportMap(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "import_map_id" -------------
+	var importMapId string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "import_map_id", c.Param("import_map_id"), &importMapId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter import_map_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeleteImportMap(c, importMapId)
+}
+
+// ListImports operation middleware
+func (siw *ServerInterfaceWrapper) ListImports(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListImports(c)
+}
+
+// BeginImport operation middleware
+func (siw *ServerInterfaceWrapper) BeginImport(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.BeginImport(c)
+}
+
+// ForgetImport operation middleware
+func (siw *ServerInterfaceWrapper) ForgetImport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "import_id" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "import_id", c.Param("import_id"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter import_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ForgetImport(c, importId)
+}
+
+// ReadImport operation middleware
+func (siw *ServerInterfaceWrapper) ReadImport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "import_id" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "import_id", c.Param("import_id"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter import_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadImport(c, importId)
+}
+
+// SendImportPart operation middleware
+func (siw *ServerInterfaceWrapper) SendImportPart(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "import_id" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "import_id", c.Param("import_id"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter import_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SendImportPartParams
+
+	// ------------- Required query parameter "offset" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "offset", c.Request.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter offset: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SendImportPart(c, importId, params)
+}
+
+// PlanImport operation middleware
+func (siw *ServerInterfaceWrapper) PlanImport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "import_id" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "import_id", c.Param("import_id"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter import_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PlanImport(c, importId)
+}
+
+// DownloadRefused operation middleware
+func (siw *ServerInterfaceWrapper) DownloadRefused(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "import_id" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "import_id", c.Param("import_id"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter import_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DownloadRefused(c, importId)
+}
+
+// ListImportRows operation middleware
+func (siw *ServerInterfaceWrapper) ListImportRows(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "import_id" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "import_id", c.Param("import_id"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter import_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListImportRowsParams
+
+	// ------------- Optional query parameter "outcome" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "outcome", c.Request.URL.Query(), &params.Outcome, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter outcome: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListImportRows(c, importId, params)
+}
+
+// StepImport operation middleware
+func (siw *ServerInterfaceWrapper) StepImport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "import_id" -------------
+	var importId ImportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "import_id", c.Param("import_id"), &importId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter import_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.StepImport(c, importId)
 }
 
 // ListIncidents operation middleware
@@ -7526,6 +8287,18 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/incidents/:ref/revisions", wrapper.ListRevisions)
 	router.GET(options.BaseURL+"/api/v1/incidents/:ref/revisions/:version", wrapper.ReadRevision)
 	router.POST(options.BaseURL+"/api/v1/incidents/duplicates", wrapper.FindDuplicates)
+	router.GET(options.BaseURL+"/api/v1/imports", wrapper.ListImports)
+	router.POST(options.BaseURL+"/api/v1/imports", wrapper.BeginImport)
+	router.DELETE(options.BaseURL+"/api/v1/imports/:import_id", wrapper.ForgetImport)
+	router.GET(options.BaseURL+"/api/v1/imports/:import_id", wrapper.ReadImport)
+	router.PUT(options.BaseURL+"/api/v1/imports/:import_id/parts", wrapper.SendImportPart)
+	router.PUT(options.BaseURL+"/api/v1/imports/:import_id/plan", wrapper.PlanImport)
+	router.POST(options.BaseURL+"/api/v1/imports/:import_id/steps", wrapper.StepImport)
+	router.GET(options.BaseURL+"/api/v1/imports/:import_id/rows", wrapper.ListImportRows)
+	router.GET(options.BaseURL+"/api/v1/imports/:import_id/refused.csv", wrapper.DownloadRefused)
+	router.GET(options.BaseURL+"/api/v1/import-maps", wrapper.ListImportMaps)
+	router.POST(options.BaseURL+"/api/v1/import-maps", wrapper.SaveImportMap)
+	router.DELETE(options.BaseURL+"/api/v1/import-maps/:import_map_id", wrapper.DeleteImportMap)
 	router.GET(options.BaseURL+"/api/v1/intake", wrapper.DescribeIntake)
 	router.PUT(options.BaseURL+"/api/v1/intake/files", wrapper.ReadArticleFile)
 	router.POST(options.BaseURL+"/api/v1/intake/pages", wrapper.ReadArticlePage)
@@ -7917,6 +8690,471 @@ type HealthdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response HealthdefaultApplicationProblemPlusJSONResponse) VisitHealthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImportMapsRequestObject struct {
+}
+
+type ListImportMapsResponseObject interface {
+	VisitListImportMapsResponse(w http.ResponseWriter) error
+}
+
+type ListImportMaps200JSONResponse ImportMapList
+
+func (response ListImportMaps200JSONResponse) VisitListImportMapsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImportMapsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListImportMapsdefaultApplicationProblemPlusJSONResponse) VisitListImportMapsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveImportMapRequestObject struct {
+	Body *SaveImportMapJSONRequestBody
+}
+
+type SaveImportMapResponseObject interface {
+	VisitSaveImportMapResponse(w http.ResponseWriter) error
+}
+
+type SaveImportMap201JSONResponse ImportMapItem
+
+func (response SaveImportMap201JSONResponse) VisitSaveImportMapResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveImportMapdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SaveImportMapdefaultApplicationProblemPlusJSONResponse) VisitSaveImportMapResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteImportMapRequestObject struct {
+	ImportMapId string `json:"import_map_id"`
+}
+
+type DeleteImportMapResponseObject interface {
+	VisitDeleteImportMapResponse(w http.ResponseWriter) error
+}
+
+type DeleteImportMap204Response struct {
+}
+
+func (response DeleteImportMap204Response) VisitDeleteImportMapResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteImportMapdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteImportMapdefaultApplicationProblemPlusJSONResponse) VisitDeleteImportMapResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImportsRequestObject struct {
+}
+
+type ListImportsResponseObject interface {
+	VisitListImportsResponse(w http.ResponseWriter) error
+}
+
+type ListImports200JSONResponse ImportList
+
+func (response ListImports200JSONResponse) VisitListImportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImportsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListImportsdefaultApplicationProblemPlusJSONResponse) VisitListImportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginImportRequestObject struct {
+	Body *BeginImportJSONRequestBody
+}
+
+type BeginImportResponseObject interface {
+	VisitBeginImportResponse(w http.ResponseWriter) error
+}
+
+type BeginImport201JSONResponse Import
+
+func (response BeginImport201JSONResponse) VisitBeginImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BeginImportdefaultApplicationProblemPlusJSONResponse) VisitBeginImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ForgetImportRequestObject struct {
+	ImportId ImportId `json:"import_id"`
+}
+
+type ForgetImportResponseObject interface {
+	VisitForgetImportResponse(w http.ResponseWriter) error
+}
+
+type ForgetImport204Response struct {
+}
+
+func (response ForgetImport204Response) VisitForgetImportResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ForgetImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ForgetImportdefaultApplicationProblemPlusJSONResponse) VisitForgetImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadImportRequestObject struct {
+	ImportId ImportId `json:"import_id"`
+}
+
+type ReadImportResponseObject interface {
+	VisitReadImportResponse(w http.ResponseWriter) error
+}
+
+type ReadImport200JSONResponse Import
+
+func (response ReadImport200JSONResponse) VisitReadImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadImportdefaultApplicationProblemPlusJSONResponse) VisitReadImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendImportPartRequestObject struct {
+	ImportId ImportId `json:"import_id"`
+	Params   SendImportPartParams
+	Body     io.Reader
+}
+
+type SendImportPartResponseObject interface {
+	VisitSendImportPartResponse(w http.ResponseWriter) error
+}
+
+type SendImportPart200JSONResponse Import
+
+func (response SendImportPart200JSONResponse) VisitSendImportPartResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendImportPartdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SendImportPartdefaultApplicationProblemPlusJSONResponse) VisitSendImportPartResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlanImportRequestObject struct {
+	ImportId ImportId `json:"import_id"`
+	Body     *PlanImportJSONRequestBody
+}
+
+type PlanImportResponseObject interface {
+	VisitPlanImportResponse(w http.ResponseWriter) error
+}
+
+type PlanImport200JSONResponse Import
+
+func (response PlanImport200JSONResponse) VisitPlanImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlanImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PlanImportdefaultApplicationProblemPlusJSONResponse) VisitPlanImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DownloadRefusedRequestObject struct {
+	ImportId ImportId `json:"import_id"`
+}
+
+type DownloadRefusedResponseObject interface {
+	VisitDownloadRefusedResponse(w http.ResponseWriter) error
+}
+
+type DownloadRefused200TextcsvResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response DownloadRefused200TextcsvResponse) VisitDownloadRefusedResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type DownloadRefuseddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DownloadRefuseddefaultApplicationProblemPlusJSONResponse) VisitDownloadRefusedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImportRowsRequestObject struct {
+	ImportId ImportId `json:"import_id"`
+	Params   ListImportRowsParams
+}
+
+type ListImportRowsResponseObject interface {
+	VisitListImportRowsResponse(w http.ResponseWriter) error
+}
+
+type ListImportRows200JSONResponse ImportRowPage
+
+func (response ListImportRows200JSONResponse) VisitListImportRowsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImportRowsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListImportRowsdefaultApplicationProblemPlusJSONResponse) VisitListImportRowsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StepImportRequestObject struct {
+	ImportId ImportId `json:"import_id"`
+	Body     *StepImportJSONRequestBody
+}
+
+type StepImportResponseObject interface {
+	VisitStepImportResponse(w http.ResponseWriter) error
+}
+
+type StepImport202JSONResponse Import
+
+func (response StepImport202JSONResponse) VisitStepImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StepImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response StepImportdefaultApplicationProblemPlusJSONResponse) VisitStepImportResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11200,6 +12438,42 @@ type StrictServerInterface interface {
 	// Health Is the program up and its database reachable?
 	// (GET /api/v1/health)
 	Health(ctx context.Context, request HealthRequestObject) (HealthResponseObject, error)
+	// ListImportMaps Maps that my organisation has saved
+	// (GET /api/v1/import-maps)
+	ListImportMaps(ctx context.Context, request ListImportMapsRequestObject) (ListImportMapsResponseObject, error)
+	// SaveImportMap Keep the map of an import under a name; it is taken for the next table with the same columns
+	// (POST /api/v1/import-maps)
+	SaveImportMap(ctx context.Context, request SaveImportMapRequestObject) (SaveImportMapResponseObject, error)
+	// DeleteImportMap Delete a map of my organisation
+	// (DELETE /api/v1/import-maps/{import_map_id})
+	DeleteImportMap(ctx context.Context, request DeleteImportMapRequestObject) (DeleteImportMapResponseObject, error)
+	// ListImports My imports, the newest first, with the fields that columns may be given
+	// (GET /api/v1/imports)
+	ListImports(ctx context.Context, request ListImportsRequestObject) (ListImportsResponseObject, error)
+	// BeginImport Make room for a table; its parts follow
+	// (POST /api/v1/imports)
+	BeginImport(ctx context.Context, request BeginImportRequestObject) (BeginImportResponseObject, error)
+	// ForgetImport Forget the file and what became of its rows; the records stay
+	// (DELETE /api/v1/imports/{import_id})
+	ForgetImport(ctx context.Context, request ForgetImportRequestObject) (ForgetImportResponseObject, error)
+	// ReadImport My import as it stands
+	// (GET /api/v1/imports/{import_id})
+	ReadImport(ctx context.Context, request ReadImportRequestObject) (ReadImportResponseObject, error)
+	// SendImportPart Send the next part of the table, at most 4 MiB; with the last one the table is read
+	// (PUT /api/v1/imports/{import_id}/parts)
+	SendImportPart(ctx context.Context, request SendImportPartRequestObject) (SendImportPartResponseObject, error)
+	// PlanImport Correct how the table is read and what becomes of its columns; without a map it is guessed anew
+	// (PUT /api/v1/imports/{import_id}/plan)
+	PlanImport(ctx context.Context, request PlanImportRequestObject) (PlanImportResponseObject, error)
+	// DownloadRefused The refused rows with the reason, to be mended and brought in again
+	// (GET /api/v1/imports/{import_id}/refused.csv)
+	DownloadRefused(ctx context.Context, request DownloadRefusedRequestObject) (DownloadRefusedResponseObject, error)
+	// ListImportRows What became of rows, or would
+	// (GET /api/v1/imports/{import_id}/rows)
+	ListImportRows(ctx context.Context, request ListImportRowsRequestObject) (ListImportRowsResponseObject, error)
+	// StepImport Check every row, import, cancel, or take the import back; a step that is under way already is no fault
+	// (POST /api/v1/imports/{import_id}/steps)
+	StepImport(ctx context.Context, request StepImportRequestObject) (StepImportResponseObject, error)
 	// ListIncidents A page of the records that match the filter
 	// (GET /api/v1/incidents)
 	ListIncidents(ctx context.Context, request ListIncidentsRequestObject) (ListIncidentsResponseObject, error)
@@ -11702,6 +12976,386 @@ func (sh *strictHandler) Health(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(HealthResponseObject); ok {
 		if err := validResponse.VisitHealthResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListImportMaps operation middleware
+func (sh *strictHandler) ListImportMaps(ctx *gin.Context) {
+	var request ListImportMapsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListImportMaps(ctx, request.(ListImportMapsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListImportMaps")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListImportMapsResponseObject); ok {
+		if err := validResponse.VisitListImportMapsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SaveImportMap operation middleware
+func (sh *strictHandler) SaveImportMap(ctx *gin.Context) {
+	var request SaveImportMapRequestObject
+
+	var body SaveImportMapJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SaveImportMap(ctx, request.(SaveImportMapRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SaveImportMap")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SaveImportMapResponseObject); ok {
+		if err := validResponse.VisitSaveImportMapResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteImportMap operation middleware
+func (sh *strictHandler) DeleteImportMap(ctx *gin.Context, importMapId string) {
+	var request DeleteImportMapRequestObject
+
+	request.ImportMapId = importMapId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteImportMap(ctx, request.(DeleteImportMapRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteImportMap")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeleteImportMapResponseObject); ok {
+		if err := validResponse.VisitDeleteImportMapResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListImports operation middleware
+func (sh *strictHandler) ListImports(ctx *gin.Context) {
+	var request ListImportsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListImports(ctx, request.(ListImportsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListImports")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListImportsResponseObject); ok {
+		if err := validResponse.VisitListImportsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// BeginImport operation middleware
+func (sh *strictHandler) BeginImport(ctx *gin.Context) {
+	var request BeginImportRequestObject
+
+	var body BeginImportJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BeginImport(ctx, request.(BeginImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BeginImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(BeginImportResponseObject); ok {
+		if err := validResponse.VisitBeginImportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ForgetImport operation middleware
+func (sh *strictHandler) ForgetImport(ctx *gin.Context, importId ImportId) {
+	var request ForgetImportRequestObject
+
+	request.ImportId = importId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ForgetImport(ctx, request.(ForgetImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ForgetImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ForgetImportResponseObject); ok {
+		if err := validResponse.VisitForgetImportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadImport operation middleware
+func (sh *strictHandler) ReadImport(ctx *gin.Context, importId ImportId) {
+	var request ReadImportRequestObject
+
+	request.ImportId = importId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadImport(ctx, request.(ReadImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadImportResponseObject); ok {
+		if err := validResponse.VisitReadImportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SendImportPart operation middleware
+func (sh *strictHandler) SendImportPart(ctx *gin.Context, importId ImportId, params SendImportPartParams) {
+	var request SendImportPartRequestObject
+
+	request.ImportId = importId
+	request.Params = params
+
+	request.Body = ctx.Request.Body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SendImportPart(ctx, request.(SendImportPartRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendImportPart")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SendImportPartResponseObject); ok {
+		if err := validResponse.VisitSendImportPartResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PlanImport operation middleware
+func (sh *strictHandler) PlanImport(ctx *gin.Context, importId ImportId) {
+	var request PlanImportRequestObject
+
+	request.ImportId = importId
+
+	var body PlanImportJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PlanImport(ctx, request.(PlanImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PlanImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PlanImportResponseObject); ok {
+		if err := validResponse.VisitPlanImportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DownloadRefused operation middleware
+func (sh *strictHandler) DownloadRefused(ctx *gin.Context, importId ImportId) {
+	var request DownloadRefusedRequestObject
+
+	request.ImportId = importId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DownloadRefused(ctx, request.(DownloadRefusedRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DownloadRefused")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DownloadRefusedResponseObject); ok {
+		if err := validResponse.VisitDownloadRefusedResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListImportRows operation middleware
+func (sh *strictHandler) ListImportRows(ctx *gin.Context, importId ImportId, params ListImportRowsParams) {
+	var request ListImportRowsRequestObject
+
+	request.ImportId = importId
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListImportRows(ctx, request.(ListImportRowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListImportRows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListImportRowsResponseObject); ok {
+		if err := validResponse.VisitListImportRowsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StepImport operation middleware
+func (sh *strictHandler) StepImport(ctx *gin.Context, importId ImportId) {
+	var request StepImportRequestObject
+
+	request.ImportId = importId
+
+	var body StepImportJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StepImport(ctx, request.(StepImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StepImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(StepImportResponseObject); ok {
+		if err := validResponse.VisitStepImportResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

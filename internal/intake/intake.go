@@ -78,6 +78,21 @@ func englishNames() map[string]string {
 	return out
 }
 
+// CountryWords are names, demonyms and further names of countries: written word →
+// alpha-3 code.
+func CountryWords() map[string]string {
+	out := map[string]string{}
+	for _, p := range places() {
+		for _, word := range append(append([]string{}, p.adjectives...), p.names...) {
+			out[word] = p.code
+		}
+	}
+	for code, name := range englishNames() {
+		out[name] = code
+	}
+	return out
+}
+
 // found is a hit of a rule in the bytes of a text.
 type found struct {
 	matcher    matcher

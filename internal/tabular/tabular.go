@@ -16,6 +16,9 @@ import (
 // Cell is one field, guarded already.
 type Cell struct{ text string }
 
+// String is the field as it stands in the file, without the quotes.
+func (c Cell) String() string { return c.text }
+
 // Text is free text or a code; a leading formula character gets the guard.
 func Text(s string) Cell { return Cell{Guard(s)} }
 

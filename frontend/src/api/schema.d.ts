@@ -520,6 +520,176 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My imports, the newest first, with the fields that columns may be given */
+        get: operations["listImports"];
+        put?: never;
+        /** Make room for a table; its parts follow */
+        post: operations["beginImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: components["parameters"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        /** My import as it stands */
+        get: operations["readImport"];
+        put?: never;
+        post?: never;
+        /** Forget the file and what became of its rows; the records stay */
+        delete: operations["forgetImport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: components["parameters"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Send the next part of the table, at most 4 MiB; with the last one the table is read */
+        put: operations["sendImportPart"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: components["parameters"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Correct how the table is read and what becomes of its columns; without a map it is guessed anew */
+        put: operations["planImport"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: components["parameters"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check every row, import, cancel, or take the import back; a step that is under way already is no fault */
+        post: operations["stepImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: components["parameters"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        /** What became of rows, or would */
+        get: operations["listImportRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/refused.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: components["parameters"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        /** The refused rows with the reason, to be mended and brought in again */
+        get: operations["downloadRefused"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-maps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Maps that my organisation has saved */
+        get: operations["listImportMaps"];
+        put?: never;
+        /** Keep the map of an import under a name; it is taken for the next table with the same columns */
+        post: operations["saveImportMap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-maps/{import_map_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_map_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a map of my organisation */
+        delete: operations["deleteImportMap"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/intake": {
         parameters: {
             query?: never;
@@ -2094,6 +2264,151 @@ export interface components {
             /** @description Protected */
             submitted_by?: string | null;
         };
+        ImportBegin: {
+            name: string;
+            /** Format: int64 */
+            bytes: number;
+        };
+        ImportList: {
+            items: components["schemas"]["Import"][];
+            fields: components["schemas"]["ImportField"][];
+        };
+        ImportField: {
+            name: string;
+            /** @description List of the vocabulary */
+            list: string | null;
+            /** @description A cell may hold several values */
+            many: boolean;
+            /** @enum {string} */
+            shape: "text" | "code" | "country" | "day" | "when" | "number" | "yes_no" | "links" | "refs" | "key";
+        };
+        TableFormat: {
+            /** @enum {string} */
+            kind: "delimited" | "xlsx" | "jsonl";
+            encoding?: string;
+            delimiter?: string;
+            sheet?: string;
+            /** @description 1 for the first row; 0 for none */
+            header_row: number;
+            hxl_row: boolean;
+        };
+        ImportColumn: {
+            name: string;
+            /** @description Empty leaves the column out */
+            field: string;
+            /** @description Why it was guessed: own, name, hxl, values, saved, person */
+            reason: string;
+            /** @description Marks between several values */
+            split: string;
+            /** @description Words of the file and their codes, empty for none */
+            values: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            date_order: "" | "dmy" | "mdy" | "ymd" | "serial";
+        };
+        ImportMap: {
+            columns: components["schemas"]["ImportColumn"][];
+            /** @description Values for fields that no column fills */
+            constants: {
+                [key: string]: string;
+            };
+            /**
+             * @description How a row finds its record: by its content, its ref, or the id of another system
+             * @enum {string}
+             */
+            key: "" | "ref" | "external_id";
+            /** @description Whose ids they are */
+            system: string;
+            /** @description Cells carry the apostrophe of our own files */
+            guarded: boolean;
+        };
+        ImportPlan: {
+            format: components["schemas"]["TableFormat"];
+            map?: components["schemas"]["ImportMap"];
+        };
+        ImportStep: {
+            /** @enum {string} */
+            step: "check" | "import" | "cancel" | "undo";
+        };
+        ColumnFound: {
+            name: string;
+            tag: string;
+            samples: string[];
+            filled: number;
+            /** @description Dates may be read two ways and nobody has said which */
+            needs_order: boolean;
+            unknown: components["schemas"]["UnknownValue"][];
+        };
+        UnknownValue: {
+            value: string;
+            count: number;
+        };
+        Import: {
+            import_id: string;
+            name: string;
+            /** @enum {string} */
+            state: "uploading" | "mapping" | "checking" | "checked" | "running" | "done" | "cancelled" | "undoing" | "undone" | "failed";
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            received: number;
+            rows_done: number;
+            rows_total: number;
+            /** @description Records made, or that would be */
+            created: number;
+            updated: number;
+            unchanged: number;
+            refused: number;
+            warned: number;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** @description Code of the problem that ended it */
+            failure: string | null;
+            /** @description farwatch, acled, kobo or other; empty before the file is read */
+            make: string;
+            sheets: string[];
+            format: components["schemas"]["TableFormat"] | null;
+            map: components["schemas"]["ImportMap"] | null;
+            columns: components["schemas"]["ColumnFound"][];
+        };
+        ImportFault: {
+            column: string;
+            field: string;
+            value: string;
+            code: string;
+        };
+        ImportRowPage: {
+            more: boolean;
+            items: components["schemas"]["ImportRow"][];
+        };
+        ImportRow: {
+            /** @description Where the row stands in the file */
+            number: number;
+            outcome: string;
+            ref: string | null;
+            faults: components["schemas"]["ImportFault"][];
+            warnings: components["schemas"]["ImportFault"][];
+            /** @description Refs of records that may tell of the same */
+            duplicates: string[];
+        };
+        ImportMapInput: {
+            name: string;
+            import_id: string;
+        };
+        ImportMapItem: {
+            import_map_id: string;
+            name: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            columns: string[];
+        };
+        ImportMapList: {
+            items: components["schemas"]["ImportMapItem"][];
+        };
         IntakeWays: {
             /** @description Whether the server gets pages of the web */
             fetch: boolean;
@@ -2767,6 +3082,7 @@ export interface components {
         UserId: string;
         CommentId: string;
         FileId: string;
+        ImportId: string;
         UploadId: string;
         SavedSearchId: string;
         /**
@@ -3760,6 +4076,299 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DuplicateList"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listImports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Imports */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    beginImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportBegin"];
+            };
+        };
+        responses: {
+            /** @description Begun */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: components["parameters"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The import */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    forgetImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: components["parameters"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    sendImportPart: {
+        parameters: {
+            query: {
+                /** @description Where the part begins, in bytes */
+                offset: number;
+            };
+            header?: never;
+            path: {
+                import_id: components["parameters"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Arrived */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    planImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: components["parameters"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportPlan"];
+            };
+        };
+        responses: {
+            /** @description Read anew */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    stepImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: components["parameters"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportStep"];
+            };
+        };
+        responses: {
+            /** @description It works in the background */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listImportRows: {
+        parameters: {
+            query?: {
+                /** @description Only these, joined by commas */
+                outcome?: ("created" | "updated" | "unchanged" | "refused" | "kept" | "undone")[];
+                /** @description Number of the last row of the page before */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                import_id: components["parameters"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRowPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadRefused: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: components["parameters"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description CSV in the order of the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listImportMaps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Maps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportMapList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    saveImportMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportMapInput"];
+            };
+        };
+        responses: {
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportMapItem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteImportMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_map_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

@@ -1,4 +1,4 @@
-package textfile
+package sheet
 
 import (
 	"io"
@@ -48,15 +48,15 @@ func TestString_NoText_HasNoEncoding(t *testing.T) {
 	}
 }
 
-func TestDetect_CutInACharacter_IsStillUTF8(t *testing.T) {
+func TestDetectEncoding_CutInACharacter_IsStillUTF8(t *testing.T) {
 	t.Parallel()
 	for cut := 1; cut < 4; cut++ {
 		head := []byte(strings.Repeat("é中😀", 20))
-		if got := Detect(head[:len(head)-cut], false); got != UTF8 {
+		if got := DetectEncoding(head[:len(head)-cut], false); got != UTF8 {
 			t.Errorf("cut by %d: %s", cut, got)
 		}
 	}
-	if got := Detect([]byte("caf\xe9"), true); got != Windows1252 {
+	if got := DetectEncoding([]byte("caf\xe9"), true); got != Windows1252 {
 		t.Errorf("a whole file that ends in a high byte: %s", got)
 	}
 }

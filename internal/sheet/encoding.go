@@ -1,5 +1,6 @@
-// Package textfile finds out how the bytes of a text file are to be read.
-package textfile
+// Package sheet reads text and tables of unknown make: it finds out encoding,
+// delimiter and header, says what it found, and lets a person correct it.
+package sheet
 
 import (
 	"bytes"
@@ -22,9 +23,9 @@ const (
 	Windows1252 = "windows-1252" // Latin-1 in all that people write
 )
 
-// Detect names the encoding of a file by its first bytes. whole tells that
+// DetectEncoding names the encoding of a file by its first bytes. whole tells that
 // there are no more of them.
-func Detect(head []byte, whole bool) string {
+func DetectEncoding(head []byte, whole bool) string {
 	switch {
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
 		return UTF8
@@ -106,10 +107,10 @@ func NewReader(r io.Reader, name string) (io.Reader, error) {
 // String reads a whole file of unknown encoding; the name is empty for bytes
 // that are no text.
 func String(data []byte) (text, name string) {
-	name = Detect(data, true)
+	name = DetectEncoding(data, true)
 	r, err := NewReader(bytes.NewReader(data), name)
 	if err != nil {
-		return "", "" // cannot be: Detect names what lookUp knows
+		return "", "" // cannot be: DetectEncoding names what lookUp knows
 	}
 	out, err := io.ReadAll(r)
 	if err != nil || bytes.IndexByte(out, 0) >= 0 {

@@ -1,0 +1,420 @@
+package mapping
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Reasons of a guess.
+const (
+	ReasonOwn    = "own"    // our own file
+	ReasonHXL    = "hxl"    // the tag under the header
+	ReasonName   = "name"   // the header says so
+	ReasonValues = "values" // what stands in the cells
+	ReasonSaved  = "saved"  // a saved map
+	ReasonPerson = "person"
+)
+
+// Makes of files that are known by their columns.
+const (
+	MakeOwn   = "farwatch"
+	MakeACLED = "acled"
+	MakeKobo  = "kobo"
+	MakeOther = "other"
+)
+
+// names that headers give to fields; folded.
+var headers = map[string]string{
+	"external_id":       "id,case id,incident id,record id,identifier,case no,case number,ref no,event id,numero,código,код",
+	"title":             "headline,name of incident,incident,case,case title,subject,titre,título,titel,başlık,название,заголовок",
+	"summary":           "description,narrative,notes,details,what happened,account,incident description,case description,resumen,descripción,résumé,beschreibung,özet,açıklama,описание",
+	Note:                "comment,comments,remarks,internal note,internal notes,observations,примечание",
+	"origin_country":    "origin,origin state,country of origin,perpetrator country,perpetrating country,accused state,accused country,responsible state,origin country,home country,targeting country,state responsible,pays d origine,país de origen,herkunftsland,страна происхождения,menşe ülke",
+	"origin_entity":     "agency,body responsible,origin entity,entity",
+	"host_country":      "host,host state,country,country of residence,location country,country of incident,where,host country,residence,pays,pays hôte,país,país de residencia,land,aufenthaltsland,страна,страна пребывания,ülke",
+	"host_admin1":       "region,province,state province,admin1,adm1,governorate,state or province",
+	"host_locality":     "city,town,locality,place,location,ville,ciudad,stadt,город,şehir",
+	"proxy_country":     "third country,proxy country,country of relatives",
+	"occurred":          "date,event date,incident date,date of incident,when,date of event,occurred,fecha,fecha del incidente,datum,date de l incident,дата,tarih,date of occurrence",
+	"occurred_earliest": "start date,date from,from,date start,first date,begin date",
+	"occurred_latest":   "end date,date to,to,until,date end,last date",
+	"ongoing":           "is ongoing,still ongoing",
+	"repeated":          "repeated incident",
+	"first_reported":    "reported,report date,date reported,date of report,publication date,first reported,reported on",
+	"communities":       "community,target group,group,ethnicity,victim group,target community,targeted group,diaspora,ethnic group,communauté,comunidad,gruppe,сообщество,topluluk,assoc actor 2",
+	"target_roles":      "role,profession,occupation,victim role,target role,victim type,target type,victim profile,profil,роль",
+	"target_responses":  "response of target,target response,reaction",
+	"persons_min":       "victims,number of victims,number of persons,number of targets,count,persons,nombre de victimes,número de víctimas",
+	"genders":           "gender,sex,victim gender,sexe,sexo,género,geschlecht,пол,cinsiyet",
+	"age_bands":         "age group,age band,age",
+	"methods":           "method,tactic,tactics,type,incident type,type of incident,form,violation,act,category,type of tnr,tnr type,method of repression,event type,méthode,método,methode,метод,yöntem",
+	"channels":          "channel,means,medium,means of contact,contact channel,canal",
+	"perpetrator_types": "perpetrator,perpetrator type,actor,actor1,perpetrators,auteur,perpetrador,täter",
+	"inducements":       "offer,offers,inducement,offered,what was offered",
+	"demands":           "demand,demanded,what was demanded,asked",
+	"harms":             "harm,consequence,outcome,impact,effects",
+	"police_reported":   "reported to police,police,police report,reported to the police",
+	"host_responses":    "host response,government response,host state response,response of host",
+	"origin_responses":  "origin response,accused state response",
+	"evidence_kinds":    "evidence,evidence type,proof",
+	"source_urls":       "source,sources,url,link,links,source url,source link,reference,references,fuente,quelle,источник,kaynak",
+	"source_publisher":  "publisher,outlet,source name,media,newspaper,organisation source,media outlet",
+	"source_title":      "source title,article title,article",
+	"sensitivity":       "confidentiality,classification",
+	"attribution_basis": "attribution,basis of attribution",
+	"consent":           "consent level,consent given",
+	"discovery_route":   "how discovered,discovery",
+}
+
+// hxl tags of our own files, and the usual ones.
+var hxl = map[string]string{
+	"#event+id": "external_id", "#date+occurred+start": "occurred_earliest", "#date+occurred+end": "occurred_latest", "#date+reported": "first_reported",
+	"#date": "occurred", "#date+occurred": "occurred", "#country+code+origin": "origin_country", "#country+origin": "origin_country",
+	"#country+code+host": "host_country", "#country+host": "host_country", "#country": "host_country", "#country+code": "host_country",
+	"#country+name": "host_country", "#adm1+name+host": "host_admin1", "#adm1+name": "host_admin1", "#adm1": "host_admin1", "#loc": "host_locality",
+	"#loc+name": "host_locality", "#group+targeted": "communities", "#group": "communities", "#affected+persons+min": "persons_min",
+	"#affected+persons+max": "persons_max", "#affected": "persons_min", "#event+type": "methods", "#event": "methods", "#channel": "channels",
+	"#meta+source+url": "source_urls", "#meta+source": "source_urls", "#meta+url": "source_urls", "#description": "summary", "#meta+title": "title",
+}
+
+// acled are the columns of files in ACLED's shape.
+var acled = map[string]string{
+	"event_id_cnty": "external_id", "event_date": "occurred", "sub_event_type": "methods", "country": "host_country", "admin1": "host_admin1",
+	"location": "host_locality", "source": "source_publisher", "notes": "summary", "assoc_actor_1": "origin_country", "actor2": "communities",
+}
+
+// Seen is what the first rows show of a column.
+type Seen struct {
+	Samples []string // first different values
+	Filled  int
+	Values  map[string]int // value → how often, up to mostValues
+	Either  int            // dates that may be day or month first
+	DMY     int
+	MDY     int
+	Dates   int // cells that read as dates
+	Serials int
+	Links   int
+	Names   int // cells that name a country
+}
+
+const (
+	mostValues  = 500
+	mostSamples = 4
+	longSample  = 120
+)
+
+// Look gathers what a column shows, cell by cell.
+func (w *Words) Look(s *Seen, cell string, now time.Time) {
+	cell = strings.TrimSpace(cell)
+	if blank(cell) {
+		return
+	}
+	s.Filled++
+	if s.Values == nil {
+		s.Values = map[string]int{}
+	}
+	if _, seen := s.Values[cell]; (seen || len(s.Values) < mostValues) && len(cell) <= 300 {
+		if !seen && len(s.Samples) < mostSamples {
+			s.Samples = append(s.Samples, clip(cell))
+		}
+		s.Values[cell]++
+	} else if len(s.Samples) < mostSamples {
+		s.Samples = append(s.Samples, clip(cell))
+	}
+	switch orderOf(cell) {
+	case either:
+		s.Either++
+	case OrderDMY:
+		s.DMY++
+	case OrderMDY:
+		s.MDY++
+	}
+	if len(cell) < 40 {
+		if _, fault := readWhen(cell, OrderDMY, now); fault == "" {
+			s.Dates++
+		}
+		if m := serial.FindStringSubmatch(cell); m != nil && atoi(m[1]) > 20000 && atoi(m[1]) < 60000 {
+			s.Serials++
+		}
+		if _, ok := w.code(shapeCountry, cell); ok && len(cell) > 1 {
+			s.Names++
+		}
+	}
+	if strings.HasPrefix(cell, "http://") || strings.HasPrefix(cell, "https://") || strings.HasPrefix(cell, "www.") {
+		s.Links++
+	}
+}
+
+// Guess says what each column may hold. tags are HXL tags or nil. saved are maps
+// that this organisation has saved; one with the same columns is taken over.
+func (w *Words) Guess(columns, tags []string, seen []Seen, saved []Map) (m Map, made string) {
+	made = makeOf(columns)
+	for _, s := range saved {
+		if sameColumns(s, columns) {
+			for i := range s.Columns {
+				if s.Columns[i].Field != "" {
+					s.Columns[i].Reason = ReasonSaved
+				}
+			}
+			s.Guarded = slices.Contains(columns, "_csv_v2_apostrophe")
+			return s, made
+		}
+	}
+	m = Map{Constants: map[string]string{}, Guarded: slices.Contains(columns, "_csv_v2_apostrophe")}
+	taken := map[string]bool{}
+	m.Columns = make([]Column, len(columns))
+	for i, name := range columns {
+		m.Columns[i] = Column{Name: name, Values: map[string]string{}}
+		tag := ""
+		if i < len(tags) {
+			tag = strings.ToLower(strings.ReplaceAll(tags[i], " ", ""))
+		}
+		field, reason := byName(name, tag, made)
+		f, _ := fieldOf(field)
+		if field == "" || taken[field] && !f.Many && f.shape != shapeText {
+			continue
+		}
+		// A name alone does not make words into codes or days.
+		if reason == ReasonName && !w.fits(f, seen[i]) {
+			continue
+		}
+		taken[field] = true
+		m.Columns[i].Field, m.Columns[i].Reason = field, reason
+	}
+	for i := range m.Columns {
+		if c := &m.Columns[i]; c.Field == "" && !slices.Contains(computed, c.Name) {
+			if field := w.byValues(seen[i], taken); field != "" {
+				c.Field, c.Reason = field, ReasonValues
+				taken[field] = true
+			}
+		}
+		w.settle(&m.Columns[i], seen[i], made)
+	}
+	m.Key, m.System = keyOf(m, made)
+	return m, made
+}
+
+// sameColumns tells whether a saved map is about a table with these columns.
+// What our own files of refused rows add does not count.
+func sameColumns(m Map, columns []string) bool {
+	own := func(names []string) []string {
+		return slices.Sorted(maps.Keys(func() map[string]bool {
+			out := map[string]bool{}
+			for _, n := range names {
+				if n != "_row" && n != "_reason" && n != "_csv_v2_apostrophe" {
+					out[n] = true
+				}
+			}
+			return out
+		}()))
+	}
+	saved := make([]string, len(m.Columns))
+	for i, c := range m.Columns {
+		saved[i] = c.Name
+	}
+	return slices.Equal(own(saved), own(columns))
+}
+
+func makeOf(columns []string) string {
+	has := func(names ...string) bool {
+		return !slices.ContainsFunc(names, func(n string) bool { return !slices.Contains(columns, n) })
+	}
+	switch {
+	case has("ref", "origin_country", "host_country", "methods", "occurred_edtf"):
+		return MakeOwn
+	case has("event_id_cnty", "event_date", "sub_event_type"):
+		return MakeACLED
+	case has("_uuid", "_submission_time") || has("_id", "_uuid"):
+		return MakeKobo
+	}
+	return MakeOther
+}
+
+func byName(name, tag, made string) (field, reason string) {
+	if slices.Contains(computed, name) {
+		return "", ""
+	}
+	if f, ok := hxl[tag]; ok && made != MakeOwn {
+		return f, ReasonHXL
+	}
+	if made == MakeACLED {
+		return acled[name], ReasonOwn
+	}
+	if _, ok := fieldOf(name); ok {
+		return name, ReasonOwn
+	}
+	if made == MakeKobo {
+		if name == "_uuid" {
+			return "external_id", ReasonOwn
+		}
+		if strings.HasPrefix(name, "_") || name == "start" || name == "end" || name == "today" || name == "deviceid" || strings.HasPrefix(name, "meta/") {
+			return "", ""
+		}
+		name = name[strings.LastIndex(name, "/")+1:] // the group before a question says nothing
+	}
+	key := fold(name)
+	if _, ok := fieldOf(strings.ReplaceAll(key, " ", "_")); ok {
+		return strings.ReplaceAll(key, " ", "_"), ReasonName
+	}
+	for field, list := range headers {
+		for h := range strings.SplitSeq(list, ",") {
+			if fold(h) == key {
+				return field, ReasonName
+			}
+		}
+	}
+	return "", ""
+}
+
+// fits tells whether the cells can be what a header promises.
+func (w *Words) fits(f Field, s Seen) bool {
+	if s.Filled == 0 {
+		return true
+	}
+	half := (s.Filled + 1) / 2
+	switch f.shape {
+	case shapeDay, shapeWhen:
+		return s.Dates+s.Serials >= half || s.Either+s.DMY+s.MDY >= half
+	case shapeCountry:
+		return s.Names*4 >= s.Filled
+	case shapeLinks:
+		return s.Links >= half
+	}
+	return true
+}
+
+// byValues guesses from what stands in the cells alone.
+func (w *Words) byValues(s Seen, taken map[string]bool) string {
+	if s.Filled < 2 {
+		return ""
+	}
+	most := s.Filled * 4 / 5
+	switch {
+	case s.Links >= most && s.Links > 0 && !taken["source_urls"]:
+		return "source_urls"
+	case s.Dates >= most && s.Dates > 0 && len(s.Values) > 1 && !taken["occurred"] && !taken["occurred_earliest"]:
+		return "occurred"
+	}
+	for _, list := range []struct{ field, list string }{{"methods", "methods"}, {"communities", "communities"}} {
+		known := 0
+		for v, n := range s.Values {
+			if _, ok := w.code(list.list, v); ok {
+				known += n
+			}
+		}
+		if known >= most && known > 0 && !taken[list.field] {
+			return list.field
+		}
+	}
+	return ""
+}
+
+// settle finds how the cells of a column are cut and which way its dates go.
+func (w *Words) settle(c *Column, s Seen, made string) {
+	f, ok := fieldOf(c.Field)
+	if !ok {
+		return
+	}
+	if f.Many {
+		c.Split = w.splitOf(f, s, made)
+	}
+	if f.shape == shapeDay || f.shape == shapeWhen {
+		switch {
+		case s.Serials*2 > s.Filled:
+			c.DateOrder = OrderSerial
+		case s.Either > 0 && s.DMY > 0 && s.MDY == 0:
+			c.DateOrder = OrderDMY // one of them says which way they all go
+		case s.Either > 0 && s.MDY > 0 && s.DMY == 0:
+			c.DateOrder = OrderMDY
+		}
+	}
+}
+
+// splitOf is the mark that cuts cells into the most known words.
+func (w *Words) splitOf(f Field, s Seen, made string) string {
+	best, most := ";", -1
+	marks := []string{";", ",", "|", "/"}
+	if made == MakeKobo {
+		marks = append(marks, " ") // several choices of a form
+	}
+	if f.shape == shapeLinks {
+		marks = []string{";", " ", "|", ","}
+	}
+	for _, mark := range marks {
+		known := 0
+		for v, n := range s.Values {
+			for _, part := range split(v, mark, false) {
+				if f.shape == shapeLinks && strings.HasPrefix(part, "http") {
+					known += n
+				} else if _, ok := w.code(f.List, part); ok {
+					known += n
+				}
+			}
+		}
+		if known > most {
+			best, most = mark, known
+		}
+	}
+	return best
+}
+
+func keyOf(m Map, made string) (key, system string) {
+	for _, c := range m.Columns {
+		switch {
+		case made == MakeOwn && c.Field == "ref":
+			return KeyRef, ""
+		case c.Field == "external_id":
+			return KeyExternal, map[string]string{MakeACLED: "acled", MakeKobo: "kobo"}[made]
+		}
+	}
+	return KeyContent, ""
+}
+
+// Unknown is a word of a column that leads to no code.
+type Unknown struct {
+	Value string `json:"value"`
+	Count int    `json:"count"`
+}
+
+// Unknowns are the words of a column that no rule and no person gave a code,
+// the most frequent first.
+func (w *Words) Unknowns(c Column, s Seen) []Unknown {
+	f, ok := fieldOf(c.Field)
+	if !ok || f.shape != shapeCode && f.shape != shapeCountry {
+		return nil
+	}
+	list := f.List
+	if f.shape == shapeCountry {
+		list = shapeCountry
+	}
+	counts := map[string]int{}
+	for v, n := range s.Values {
+		parts := []string{v}
+		if f.Many {
+			parts = split(v, c.Split, false)
+		}
+		for _, part := range parts {
+			if _, given := c.Values[part]; given || blank(part) {
+				continue
+			}
+			if _, ok := w.code(list, part); !ok {
+				counts[part] += n
+			}
+		}
+	}
+	out := make([]Unknown, 0, len(counts))
+	for _, v := range slices.Sorted(maps.Keys(counts)) {
+		out = append(out, Unknown{v, counts[v]})
+	}
+	slices.SortStableFunc(out, func(a, b Unknown) int { return b.Count - a.Count })
+	return out[:min(len(out), 200)]
+}
+
+// NeedsOrder tells that dates of a column may be read two ways and nobody has
+// said which.
+func NeedsOrder(c Column, s Seen) bool {
+	f, ok := fieldOf(c.Field)
+	return ok && (f.shape == shapeDay || f.shape == shapeWhen) && s.Either > 0 && c.DateOrder == ""
+}
