@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { evidence } from './evidence.mjs'
+import { imports } from './imports.mjs'
 import { intake } from './intake.mjs'
 import { links } from './links.mjs'
 import { look } from './main-job.mjs'
@@ -47,6 +48,7 @@ export async function caseDesk(browser, server, name) {
       await team(all, record, screen)
       await evidence(all, record, screen)
       await intake(all, screen)
+      await imports(all, screen)
     } finally {
       await guest.close()
     }

@@ -15,7 +15,7 @@ export async function downloadCsv(filter: URLSearchParams): Promise<Download> {
   query.set('bom', 'true')
   const response = await api.file('/api/v1/exports/incidents.csv', { query })
   const name = fileName(response.headers.get('Content-Disposition')) ?? 'incidents.csv'
-  save(await response.blob(), name)
+  saveFile(await response.blob(), name)
   return {
     name,
     rows: Number(response.headers.get('X-Farwatch-Rows') ?? 0),
@@ -28,7 +28,8 @@ export function fileName(header: string | null): string | null {
   return header?.match(/filename="?([^";]+)"?/)?.[1] ?? null
 }
 
-function save(blob: Blob, name: string): void {
+/** Hands a file to the browser to keep. */
+export function saveFile(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob)
   const link = document.createElement('a')
   link.href = url

@@ -6,6 +6,7 @@ import desk from './desk.json'
 import evidence from './evidence.json'
 import finding from './finding.json'
 import form from './form.json'
+import imports from './imports.json'
 import incident from './incident.json'
 import intake from './intake.json'
 import links from './links.json'
@@ -16,4 +17,4 @@ import search from './search.json'
 import sources from './sources.json'
 
 /** Every English text of the program. One flat file per area; keys start with the area's name. */
-export const en = { ...common, ...collab, ...problem, ...list, ...incident, ...account, ...form, ...dashboard, ...sources, ...desk, ...published, ...finding, ...links, ...search, ...evidence, ...intake }
+export const en = { ...common, ...collab, ...problem, ...list, ...incident, ...account, ...form, ...dashboard, ...sources, ...desk, ...published, ...finding, ...links, ...search, ...evidence, ...intake, ...imports }
