@@ -34,6 +34,7 @@ ARGS ?=
 N ?= 100000
 ONLY ?=
 FUZZTIME ?= 10s
+SOAKTIME ?= 10m
 name ?=
 
 ##@ Use
@@ -78,6 +79,10 @@ e2e: build ## The main job in real Chromium on both databases, with axe
 .PHONY: race
 race: ## Go tests of the server packages under the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(POSTGRES) go test -race -short ./models/... ./internal/... ./store/... ./api/...
+
+.PHONY: soak
+soak: ## Every fuzz test for a long time, SOAKTIME=10m each
+	.ci/fuzz.sh $(SOAKTIME)
 
 .PHONY: fuzz
 fuzz: ## Every fuzz test in turn, FUZZTIME=10s each

@@ -30,13 +30,14 @@ type benchmark struct {
 	run  func(context.Context, *benchTarget) ([]measured, error)
 }
 
-// benchmarks in the order they run: create comes last, since it adds records.
+// benchmarks in the order they run: create and import come last, since they add records.
 var benchmarks = []benchmark{
 	{"list_page", benchListPage},
 	{"search", benchSearch},
 	{"dashboard", benchDashboard},
 	{"export_csv", benchExport},
 	{"create", benchCreate},
+	{"import", benchImport},
 }
 
 // measured is one figure: value and baseline in the same unit, ratio how many
@@ -90,7 +91,7 @@ func parseBench(args []string, stderr io.Writer) (benchOptions, error) {
 	}
 	for _, name := range o.only {
 		if !slices.ContainsFunc(benchmarks, func(b benchmark) bool { return b.name == name }) {
-			return o, fmt.Errorf("nothing is called %q; there are list_page, search, dashboard, export_csv and create", name)
+			return o, fmt.Errorf("nothing is called %q; there are list_page, search, dashboard, export_csv, create and import", name)
 		}
 	}
 	return o, nil

@@ -215,7 +215,7 @@ func importStep(step spec.ImportStepStep) (change store.ImportChange, already []
 	case spec.ImportStepStepImport:
 		return store.ImportChange{From: []string{models.ImportChecked}, To: models.ImportRunning, Fresh: true}, []string{models.ImportRunning, models.ImportDone}
 	case spec.ImportStepStepUndo:
-		return store.ImportChange{From: []string{models.ImportDone, models.ImportCancelled, models.ImportFailed}, To: models.ImportUndoing}, []string{models.ImportUndoing, models.ImportUndone}
+		return store.ImportChange{From: []string{models.ImportDone, models.ImportCancelled, models.ImportFailed}, To: models.ImportUndoing, Rewind: true}, []string{models.ImportUndoing, models.ImportUndone}
 	}
 	return store.ImportChange{From: []string{models.ImportChecking, models.ImportRunning, models.ImportUploading, models.ImportMapping, models.ImportChecked}, To: models.ImportCancelled}, []string{models.ImportCancelled}
 }

@@ -32,6 +32,9 @@ var (
 	byLetter = []*unicode.RangeTable{unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
 )
 
+// firstMark is the first combining mark of Unicode.
+const firstMark = 0x300
+
 // Words splits a text, at most into the first 20,000 words.
 func Words(text string) []Word {
 	var out []Word
@@ -39,11 +42,14 @@ func Words(text string) []Word {
 	for i, r := range text {
 		end := i + len(string(r))
 		letter := unicode.IsLetter(r) || unicode.IsDigit(r)
-		alone := unicode.In(r, bySign...) || unicode.In(r, byLetter...)
+		alone, mark := false, false
+		if r >= firstMark { // no sign and no mark stands before it
+			alone, mark = unicode.In(r, bySign...) || unicode.In(r, byLetter...), unicode.In(r, unicode.M)
+		}
 		switch {
 		case (r == '\'' || r == '’' || r == 'ʼ') && open:
 			out[len(out)-1].End = end // inside a word
-		case unicode.In(r, unicode.M) && len(out) > 0 && out[len(out)-1].End == i, open && letter && !alone:
+		case mark && len(out) > 0 && out[len(out)-1].End == i, open && letter && !alone:
 			out[len(out)-1].Text += foldRune(r)
 			out[len(out)-1].End = end
 		case !letter:
@@ -54,6 +60,7 @@ func Words(text string) []Word {
 		default:
 			word := Word{Text: foldRune(r), Start: i, End: end, weight: wordWeight}
 			switch {
+			case !alone && r < firstMark:
 			case unicode.In(r, bySign...):
 				word.Sign, word.weight = true, wordWeight/2
 			case unicode.In(r, byLetter...):
@@ -74,8 +81,23 @@ var alike = map[rune]string{
 	'ى': "ي", 'ی': "ي", 'ې': "ي", 'ک': "ك", 'ڪ': "ك", 'ة': "ه", 'ە': "ه", 'ہ': "ه", 'ھ': "ه", 'ٱ': "ا",
 }
 
+// asciiFold are the letters and digits that most texts are made of.
+var asciiFold = func() (out [128]string) {
+	for r := range out {
+		out[r] = foldAny(rune(r))
+	}
+	return out
+}()
+
 // foldRune is the letter without case, accent, width and Arabic marks.
 func foldRune(r rune) string {
+	if r >= 0 && int(r) < len(asciiFold) {
+		return asciiFold[r]
+	}
+	return foldAny(r)
+}
+
+func foldAny(r rune) string {
 	var b strings.Builder
 	for _, part := range norm.NFKD.String(string(r)) {
 		if !unicode.IsLetter(part) && !unicode.IsDigit(part) && !unicode.In(part, unicode.M) {

@@ -262,7 +262,10 @@ type ImportChange struct {
 	Failure *string
 	// Fresh begins the count of rows anew and forgets what became of them.
 	Fresh bool
-	Total *int
+	// Rewind begins the count of rows behind anew, for what goes through them
+	// once more.
+	Rewind bool
+	Total  *int
 }
 
 // ChangeImport moves an import on. Errors: import.not_found, import.wrong_state.
@@ -313,6 +316,9 @@ func (v *View) changeImport(ctx context.Context, tx *gorm.DB, id string, c Impor
 		if err := tx.Exec("DELETE FROM import_rows WHERE import_id = ?", id).Error; err != nil {
 			return models.Import{}, fmt.Errorf("forget rows: %w", err)
 		}
+	}
+	if c.Rewind {
+		row.RowsDone = 0
 	}
 	row.ChangedAt = v.s.now()
 	if err := tx.Model(&importRow{}).Where("id = ?", id).Select("*").Omit("id").Updates(&row).Error; err != nil {

@@ -129,6 +129,23 @@ func TestProtected_Members_StandInNoOtherColumn(t *testing.T) {
 	_, err = s.For(p).SaveWorkingCopy(t.Context(), models.WorkingCopy{ID: "copy-1", Title: canaryPtr("copy-title"), Form: form})
 	must(t, err)
 	check("a working copy")
+	view := s.For(p)
+	file := []byte(canary("import-file"))
+	i, err := view.BeginImport(t.Context(), canary("import-name"), int64(len(file)))
+	must(t, err)
+	_, err = view.AddImportPart(t.Context(), i.ID, 0, file)
+	must(t, err)
+	_, err = view.ChangeImport(t.Context(), i.ID, store.ImportChange{
+		From: []string{models.ImportUploading}, To: models.ImportRunning, Plan: []byte(canary("import-plan")), Found: []byte(canary("import-found")),
+	})
+	must(t, err)
+	refused := models.ImportedRow{Number: 1, Refused: true, Detail: []byte(canary("import-row"))}
+	created := importedRow(2, canary("external-id"), "Imported", v)
+	_, err = view.WriteImported(t.Context(), i.ID, []models.ImportedRow{refused, created}, v)
+	must(t, err)
+	_, err = view.SaveImportMap(t.Context(), canary("import-map"), []byte(canary("import-map-plan")))
+	must(t, err)
+	check("an import")
 }
 
 // readsBack tells that every canary was kept, for those who may see it.

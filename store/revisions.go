@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"gorm.io/gorm"
@@ -58,7 +59,9 @@ func (s *Store) sealRevision(r *revisionRow, reason *string, snapshot models.Sna
 		return fmt.Errorf("encode snapshot: %w", err)
 	}
 	var zipped bytes.Buffer
-	z := gzip.NewWriter(&zipped)
+	z, _ := zippers.Get().(*gzip.Writer)
+	defer zippers.Put(z)
+	z.Reset(&zipped)
 	if _, err := z.Write(data); err != nil {
 		return fmt.Errorf("zip snapshot: %w", err)
 	}
@@ -78,6 +81,9 @@ const maxSnapshot = 8 << 20
 func (s *Store) openRevision(r revisionRow) (hidden protectedRevision, err error) {
 	return hidden, s.open("incident_revisions", r.RowKey, r.Protected, &hidden)
 }
+
+// zippers are used again and again: making one costs more than a snapshot does.
+var zippers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 
 func (p protectedRevision) snapshot() (snapshot models.Snapshot, err error) {
 	z, err := gzip.NewReader(bytes.NewReader(p.Snapshot))

@@ -41,7 +41,7 @@ export async function imports({ duo, anna }, screen) {
   await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click()
   await page.getByText('The map is saved.').first().waitFor()
   await page.getByRole('button', { name: 'Import 2 rows' }).click()
-  await page.getByRole('heading', { name: 'Imported', level: 2 }).waitFor()
+  await page.getByRole('heading', { name: 'Imported', level: 2, exact: true }).waitFor()
   await screen(page, 'imports-done')
 
   // The refused row comes back with its reason, is mended, and the saved map takes it.
@@ -56,7 +56,7 @@ export async function imports({ duo, anna }, screen) {
   await page.getByText('by a saved map').first().waitFor()
   await page.getByRole('button', { name: 'Check every row' }).click()
   await page.getByRole('button', { name: 'Import 1 row', exact: true }).click()
-  await page.getByRole('heading', { name: 'Imported', level: 2 }).waitFor()
+  await page.getByRole('heading', { name: 'Imported', level: 2, exact: true }).waitFor()
   const names = async () => (await (await duo.call('GET', '/api/v1/incidents?limit=200')).json()).items.map((item) => item.title)
   for (const title of ['A barber was taken from the street.', 'A harpist was followed.', 'A diver was phoned.']) {
     if (!(await names()).includes(title)) throw new Error(`${title} is not there`)
@@ -71,7 +71,7 @@ export async function imports({ duo, anna }, screen) {
   await page.goto(first)
   await page.getByRole('button', { name: 'Take the import back' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Take the import back' }).click()
-  await page.getByRole('heading', { name: 'Taken back', level: 2 }).waitFor()
+  await page.getByRole('heading', { name: 'Taken back', level: 2, exact: true }).waitFor()
   const left = await names()
   if (left.includes('A barber was taken from the street.') || !left.includes('A diver was phoned.')) throw new Error(`taken back was too much or too little: ${left}`)
   await screen(page, 'imports-undone')

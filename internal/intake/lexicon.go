@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
 	"farwatch/models"
 )
 
@@ -60,7 +63,7 @@ var nationals = map[string]string{
 // further words for communities, in the languages of the rules.
 var further = map[string]string{
 	"uyghur": `Uighurs?|Uyghurs?|Uygurs?|Uigurs?|Ouïghour\w*|уйгур\S*|维吾尔|維吾爾|ئۇيغۇر|أويغور|إيغور|اویغور|uigur\S*`, "tibetan": `Tibetans?|тибет\S*|藏人|西藏|Tibetli|تبتي|tibétain\S*|tibetan\S*`,
-	"hong_konger": `Hong ?Kong(?:ers?| activists?| pro-democracy| exiles?| dissidents?| campaigners?| democracy)|港人|香港`, "falun_gong": `Falun (?:Gong|Dafa)|法轮功`,
+	"hong_konger": `(?:students?|activists?|exiles?|people|protesters?|migrants?|campaigners?) from Hong Kong|Hong ?Kong(?:ers?| activists?| pro-democracy| exiles?| dissidents?| campaigners?| democracy)|港人|香港`, "falun_gong": `Falun (?:Gong|Dafa)|法轮功`,
 	"kurdish": `Kurds?|Kurdish|курд\S*|Kürt\S*|كردي\S*|کردها|کردستان|kurdes?|kurd\S*`, "taiwanese": `Taiwanese`, "southern_mongolian": `(?:Southern|Inner) Mongolians?`,
 	"bahai": `Baha'?i\w*|بهایی`, "baloch": `Baloch\w*|Baluch\w*|بلوچ`, "ahwazi_arab": `Ahwazi\w*|Ahvazi\w*|الأحواز`, "chechen": `Chechens?|чечен\S*|шишан`,
 	"hizmet_movement": `Gülen\w*|Gulen\w*|Hizmet|FETÖ|гюлен\S*`, "tigrayan": `Tigrayans?`, "montagnard": `Montagnards?`, "sikh_activist": `Sikhs?|Khalistan\w*`,
@@ -170,6 +173,49 @@ func (l *lexicon) readForeignPlaces() {
 	}
 	read(foreignAdjectives, l.foreign)
 	read(foreignHosts, l.foreignHost)
+	l.readCountryNames()
+}
+
+// readCountryNames adds the names that CLDR gives countries in each language, of
+// those that the tables do not hold.
+func (l *lexicon) readCountryNames() {
+	for _, tag := range languages {
+		names := display.Regions(language.MustParse(tag))
+		for _, p := range places() {
+			region, err := language.ParseRegion(p.code)
+			if err != nil {
+				continue
+			}
+			stem := stemOf(tag, strings.ToLower(names.Name(region)))
+			if stem == "" {
+				continue
+			}
+			begin := `(?:^|[^\pL])`
+			if tag == "zh" || tag == "ar" || tag == "fa" {
+				begin = ""
+			}
+			e := l.named(compile(begin + `(` + regexp.QuoteMeta(stem) + `)`))
+			if _, ok := l.foreignHost[tag][p.code]; !ok {
+				l.foreignHost[tag][p.code] = e
+			}
+			if _, ok := l.foreign[tag][p.code]; !ok && pursuing[p.code] {
+				l.foreign[tag][p.code] = e
+			}
+		}
+	}
+}
+
+// stemOf is the part of a country's name that stays when it is declined; "" for
+// a name that is too short to be told from other words.
+func stemOf(tag, name string) string {
+	points := []rune(name)
+	if tag == "ru" && len(points) > 0 && strings.ContainsRune("аяйьоие", points[len(points)-1]) {
+		points = points[:len(points)-1]
+	}
+	if len(points) < 4 && tag != "zh" || len(points) < 2 {
+		return ""
+	}
+	return string(points)
 }
 
 func (l *lexicon) readCommunities(vocab *models.Vocabulary) {

@@ -11,7 +11,10 @@ import (
 var (
 	stateAgents = regexp.MustCompile(`(?i)^['’]?s?\s+(?:\w+\s+){0,2}?(?:security|intelligence|secret|police|officers?|officials?|agents?|authorit\w+|government|state|regime|embassy|consulate|consular|diplomats?|ministry|spies|spy|operatives?|military|hackers?|party|president|king|junta|judiciary|leader\w*|services?|foreign minist\w+|interior minist\w+|navy|army|state-linked|communist)\b`)
 	// Both the accused state and the host have these.
-	anyAgents   = regexp.MustCompile(`(?i)^['’]?s?\s+(?:\w+\s+){0,1}?(?:police|prosecutors?|courts?|judges?|government|parliament|interior minist\w+|foreign minist\w+|border guards?|security service|intelligence service|intelligence)\b`)
+	anyAgents = regexp.MustCompile(`(?i)^['’]?s?\s+(?:\w+\s+){0,1}?(?:police|prosecutors?|courts?|judges?|government|parliament|interior minist\w+|foreign minist\w+|border guards?|security service|intelligence service|intelligence)\b`)
+	// Who inquires and tells is the host; who rejects what is told is the accused.
+	telling     = regexp.MustCompile(`(?i)^['’]?s?\s+(?:\w+\s+){0,2}?(?:officials?|authorit\w+|government|ministers?|police|prosecutors?|intelligence|investigators?)\b.{0,30}?\b(?:said|say|says|told|believes?|allege[sd]?|accused|charged|announced|concluded|warned|arrested|investigat\w+|expelled)\b`)
+	rejecting   = regexp.MustCompile(`(?i)^['’]?s?\s+(?:\w+\s+){0,3}?(?:has |have )?(?:rejected|denied|denies|rejects|dismissed)\b`)
 	agentBefore = regexp.MustCompile(`(?i)\b(?:agents?|officers?|officials?|government|authorities|embassy|consulate|police|intelligence|security services?|ministry|regime|rulers?|state|spy(?:ing)? for|work(?:ing|ed)? for|on behalf of|orders? from|directed by|linked to|backed by|employed by|hired by|request of|fled|escaped(?: from)?|left|criticis\w+|criticiz\w+|critic of|critics of|opponents? of|accused|accuse[sd]?|blamed?|informant for|information to|return(?:ed)? to|back to|extradited to|deported to)\s+(?:the\s+)?(?:\w+\s+){0,1}?$`)
 	living      = regexp.MustCompile(`(?i)\b(?:in|at|to|near|outside|from|across|into|of|from his home in|around|throughout)\s+(?:the\s+|central\s+|north(?:ern)?\s+|south(?:ern)?\s+|east(?:ern)?\s+|west(?:ern)?\s+|downtown\s+|suburban\s+)*$`)
 	residing    = regexp.MustCompile(`(?i)\b(?:liv(?:es?|ed|ing)|resid\w+|residence|based|settled|exiled?|refuge\w*|asylum|fled to|moved to|home|student|studying|studies|citizens?|community|diaspora|flat|house|works?|working|shop|university|outside)\b.{0,30}$`)
@@ -136,6 +139,10 @@ func (r *Reader) englishVotes(t *reading, i int, factor float64, accused, home v
 	eachPlace(r.lexicon.adjectives, func(code string, start, end int) {
 		after, before := s.text[end:], s.text[:start]
 		switch {
+		case rejecting.MatchString(after):
+			accused.add(code, 2*factor, i, s.start+start, s.start+end)
+		case telling.MatchString(after) && !pursuing[code]:
+			home.add(code, 1.2*factor, i, s.start+start, s.start+end)
 		case anyAgents.MatchString(after):
 			accused.add(code, 1.2*factor*asAccused(code), i, s.start+start, s.start+end)
 			home.add(code, factor*asHost(code), i, s.start+start, s.start+end)
@@ -153,7 +160,9 @@ func (r *Reader) englishVotes(t *reading, i int, factor float64, accused, home v
 	})
 	eachPlace(r.lexicon.states, func(code string, start, end int) {
 		after, before := s.text[end:], s.text[:start]
-		if stateAgents.MatchString(after) || agentBefore.MatchString(before) || strings.HasPrefix(after, "'s ") || strings.HasPrefix(after, "’s ") {
+		if rejecting.MatchString(after) {
+			accused.add(code, 2*factor, i, s.start+start, s.start+end)
+		} else if stateAgents.MatchString(after) || agentBefore.MatchString(before) || strings.HasPrefix(after, "'s ") || strings.HasPrefix(after, "’s ") {
 			accused.add(code, 1.2*factor*asAccused(code), i, s.start+start, s.start+end)
 		} else if !living.MatchString(before) {
 			accused.add(code, 0.7*factor*asAccused(code), i, s.start+start, s.start+end)
@@ -336,4 +345,4 @@ func (r *Reader) isIncident(t *reading, hits []found, origin, host *found, commu
 }
 
 // fled says beyond doubt that somebody lives outside the state.
-var fled = regexp.MustCompile(`(?i)\b(?:in exile|exiled|fled|asylum|refugees?|diaspora|living abroad|流亡|эмигра\w*|sürgün\w*|exili\w*|exilé\w*|réfugié\w*)\b|流亡|эмигра|تبعید|منفى`)
+var fled = regexp.MustCompile(`(?i)\b(?:in exile|exiled|fled|asylum|refugees?|diaspora|living abroad|流亡|эмигра\w*|sürgün\w*|exili\w*|exilé\w*|réfugié\w*)\b|流亡|эмигра|покинул|уехал|تبعید|منفى`)

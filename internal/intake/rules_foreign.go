@@ -124,7 +124,7 @@ in_person_host|登门|上门|当面|лично|подош\S*|yüz yüze|حضور
 var exiles = map[string]string{
 	"en": `\b(?:exiles?|exiled|in exile|dissidents?|activists?|refugees?|asylum|diaspora|opposition|critics?|fled|defectors?|human rights|campaigners?|émigrés?|expatriates?|democracy|journalists?|bloggers?|pastors?|monks?|separatists?|minorit(?:y|ies)|compatriots?|overseas|abroad|community)\b`,
 	"zh": `流亡|异见|异议|维权|活动人士|难民|庇护|海外|批评|民运|记者|社区|藏人|维吾尔|港人|法轮功`,
-	"ru": `эмигр|изгнан|оппозиц|активист|беженц|убежищ|диаспор|диссидент|правозащит|критик|журналист|блогер`,
+	"ru": `эмигр|покинул|уехал|изгнан|оппозиц|активист|беженц|убежищ|диаспор|диссидент|правозащит|критик|журналист|блогер`,
 	"tr": `sürgün|muhalif|aktivist|mülteci|sığınma|diaspora|gazeteci|hizmet hareketi|gülen`,
 	"ar": `منفى|معارض|ناشط|لاجئ|لجوء|مهجر|منتقد|صحفي|صحافي|حقوقي|جالية`,
 	"fa": `تبعید|مخالف|فعال|پناهند|پناهجو|دیاسپورا|منتقد|روزنامه\x{200C}?نگار|خبرنگار|مقیم`,
