@@ -18,7 +18,7 @@ var golden = map[string]string{
 	"acceptInvitation": "*",
 	"listSessions":     "s", "endSession": "s", "me": "s", "changePassword": "s",
 	"listMembers": "o", "listInvitations": "o", "createInvitation": "o", "revokeInvitation": "o",
-	"listCampaigns": "ancr", "listIncidents": "ancr", "readIncident": "ancr", "stats": "ancr", "exportIncidentsCsv": "ancr",
+	"listCampaigns": "ancr", "listIncidents": "ancr", "readIncident": "ancr", "stats": "ancr", "exportIncidentsCsv": "ancr", "exportPackage": "ncr",
 	"incidentSnippets": "ancr", "searchSpelling": "ancr",
 	"incidentFacets": "ancr",
 	"listFiles":      "cr", "beginUpload": "cr", "markFile": "cr", "deleteFile": "cr", "viewFile": "cr", "downloadFile": "cr", "listCustody": "cr",

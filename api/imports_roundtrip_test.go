@@ -27,7 +27,7 @@ func (a *app) seedRandom(organisation, owner string, n int) {
 		for r := range demo.Generate(7, n, a.vocab, a.clock.Now()) {
 			r.WorkflowStatus, r.VerificationStatus = models.StatusDraft, "unreviewed"
 			r.Input.Sensitivity = "open"
-			if !yield(store.SeedIncident{Input: r.Input, Derived: models.Derive(r.Input, a.vocab), WorkflowStatus: r.WorkflowStatus, VerificationStatus: r.VerificationStatus, CreatedAt: r.CreatedAt}) {
+			if !yield(store.SeedIncident{Input: r.Input, Derived: models.Derive(r.Input, a.vocab), WorkflowStatus: r.WorkflowStatus, VerificationStatus: r.VerificationStatus, CreatedAt: a.clock.Now()}) {
 				return
 			}
 		}

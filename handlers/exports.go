@@ -103,11 +103,8 @@ func (h *Handlers) writeIncidents(ctx context.Context, w io.Writer, filter model
 	}
 	row := make([]tabular.Cell, 0, len(columns)+1)
 	omitted, err := h.view(ctx).EachIncident(ctx, filter, scope, func(rec models.Incident) error {
-		if export.Rows++; export.Rows > h.ExportCap {
-			return &models.Error{
-				Kind: models.KindTooLarge, Code: "export.too_large", Params: map[string]any{"count": h.ExportCap},
-				Detail: "More than " + strconv.Itoa(h.ExportCap) + " records match. Narrow the filter, by year for instance.",
-			}
+		if err := h.count(export); err != nil {
+			return err
 		}
 		row = row[:0]
 		wide := wideRow{rec: &rec, url: h.RecordURL(rec.Ref)}
@@ -126,6 +123,17 @@ func (h *Handlers) writeIncidents(ctx context.Context, w io.Writer, filter model
 	return nil
 }
 
+// count takes one more record into an export, up to the cap.
+func (h *Handlers) count(export *store.Export) error {
+	if export.Rows++; export.Rows <= h.ExportCap {
+		return nil
+	}
+	return &models.Error{
+		Kind: models.KindTooLarge, Code: "export.too_large", Params: map[string]any{"count": h.ExportCap},
+		Detail: "More than " + strconv.Itoa(h.ExportCap) + " records match. Narrow the filter, by year for instance.",
+	}
+}
+
 // csvFile is the answer: complete, of known length, closed when sent.
 type csvFile struct {
 	export store.Export
@@ -136,9 +144,13 @@ type csvFile struct {
 
 // VisitExportIncidentsCsvResponse sends the file.
 func (f csvFile) VisitExportIncidentsCsvResponse(w http.ResponseWriter) error {
+	return f.send(w, "text/csv; charset=utf-8; header=present")
+}
+
+func (f csvFile) send(w http.ResponseWriter, mediaType string) error {
 	defer func() { _ = f.close() }() // only removes the spool file
 	head := w.Header()
-	head.Set("Content-Type", "text/csv; charset=utf-8; header=present")
+	head.Set("Content-Type", mediaType)
 	head.Set("Content-Disposition", `attachment; filename="`+f.name+`"`)
 	head.Set("Content-Length", strconv.FormatInt(f.export.Bytes, 10))
 	head.Set("ETag", `"`+f.export.SHA256+`"`)

@@ -9,9 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
-	"farwatch/api/spec"
 	"farwatch/internal/mapping"
 	"farwatch/internal/sheet"
 	"farwatch/models"
@@ -103,6 +101,9 @@ func (h *Handlers) importChunks(ctx context.Context, id string, after int, use f
 
 func (h *Handlers) importedRow(m mapping.Map, table []string, converter *mapping.Converter, row sheet.Row) models.ImportedRow {
 	result, whole := h.wholeRecord(m, row)
+	if row.Entries != nil {
+		result, whole = h.packagedRecord(converter.Convert(row.Cells), row), true
+	}
 	if !whole {
 		if row.Damaged() {
 			result = mapping.Result{Faults: []mapping.Fault{{Code: "damaged_line"}}}
@@ -113,6 +114,7 @@ func (h *Handlers) importedRow(m mapping.Map, table []string, converter *mapping
 	out := models.ImportedRow{
 		Number: row.Number, Input: result.Input, Ref: result.Ref, Refused: len(result.Faults) > 0, Warned: len(result.Warnings) > 0,
 	}
+	out.Restore = m.Key == mapping.KeyOwnRef && out.Ref != ""
 	content := contentOf(result)
 	out.Content = content
 	switch m.Key {
@@ -132,7 +134,7 @@ func (h *Handlers) importedRow(m mapping.Map, table []string, converter *mapping
 	}
 	out.Merge = func(old models.IncidentInput) models.IncidentInput {
 		if whole {
-			return result.Input
+			return unseen(old, result.Input, row.Entries != nil)
 		}
 		return mapping.Overlay(old, result.Input, h.news(m, table, row.Cells, old, result.Fields))
 	}
@@ -175,44 +177,6 @@ func contentOf(r mapping.Result) string {
 	}
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
-}
-
-// wholeRecord reads a line of JSON Lines that is a record as the API gives it,
-// with everything in it.
-func (h *Handlers) wholeRecord(m mapping.Map, row sheet.Row) (mapping.Result, bool) {
-	if row.Object == nil {
-		return mapping.Result{}, false
-	}
-	if _, ok := row.Object["acts"].([]any); !ok {
-		return mapping.Result{}, false
-	}
-	result := mapping.Result{Fields: map[string]bool{"record": true}}
-	result.Key, _ = row.Object["external_id"].(string)
-	if ref, ok := row.Object["ref"].(string); ok && m.Key == mapping.KeyRef {
-		result.Ref = ref
-	}
-	if result.Key == "" && m.Key == mapping.KeyExternal {
-		if result.Key, _ = row.Object["ref"].(string); result.Key == "" {
-			result.Faults = append(result.Faults, mapping.Fault{Field: "external_id", Code: "key_missing"})
-		}
-	}
-	data, err := json.Marshal(row.Object)
-	var in spec.IncidentInput
-	if err == nil {
-		err = json.Unmarshal(data, &in)
-	}
-	if err != nil {
-		result.Faults = append(result.Faults, mapping.Fault{Code: "damaged_line"})
-		return result, true
-	}
-	result.Input = incidentInput(in)
-	var invalid *models.Error
-	if err := result.Input.Validate(h.Clock(), h.Vocab); errors.As(err, &invalid) {
-		for _, f := range invalid.Fields {
-			result.Faults = append(result.Faults, mapping.Fault{Field: strings.TrimPrefix(f.Pointer, "#/"), Code: f.Code})
-		}
-	}
-	return result, true
 }
 
 // checkImport goes through the whole file and writes no record.

@@ -178,7 +178,7 @@ func (h *Handlers) planFaults(p importPlan, mapped bool) (faults []models.FieldE
 			fail("#/map/constants/"+field, "unknown_field")
 		}
 	}
-	if p.Map.Key != mapping.KeyContent && !slices.ContainsFunc(p.Map.Columns, func(c mapping.Column) bool { return c.Field == p.Map.Key }) {
+	if p.Map.Key != mapping.KeyContent && !slices.ContainsFunc(p.Map.Columns, func(c mapping.Column) bool { return c.Field == mapping.KeyField(p.Map.Key) }) {
 		fail("#/map/key", "key_without_column")
 	}
 	return faults

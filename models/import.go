@@ -77,6 +77,8 @@ type ImportedRow struct {
 	Derived Derived
 	Key     string // by what it finds its record; "" with Ref
 	Ref     string
+	// Restore: a ref that no record has becomes a record under it.
+	Restore bool
 	Content string // hash of what the row says
 	Refused bool
 	Detail  []byte

@@ -28,6 +28,7 @@ var policy = map[Permission][]Role{
 	"incidents:history":    {RoleAnalyst, RoleCaseworker, RoleReviewer},
 	"stats:read":           {RoleAdvocate, RoleAnalyst, RoleCaseworker, RoleReviewer},
 	"exports:create":       {RoleAdvocate, RoleAnalyst, RoleCaseworker, RoleReviewer},
+	"exports:package":      {RoleAnalyst, RoleCaseworker, RoleReviewer},
 	"saved_searches:write": {RoleAdvocate, RoleAnalyst, RoleCaseworker, RoleReviewer},
 	"working_copies:write": {RoleCaseworker, RoleReviewer},
 	"members:read":         {RoleOrgAdmin},

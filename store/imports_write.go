@@ -135,7 +135,7 @@ func (c *chunk) row(ctx context.Context, r models.ImportedRow) error {
 		return c.note(r, models.RowRefused, nil, nil)
 	}
 	if r.Ref != "" {
-		return c.update(ctx, r, r.Ref, nil)
+		return c.byRef(ctx, r)
 	}
 	hash := c.v.importHash("key", r.Key)
 	if c.pending(hash) { // the row before it is not written yet
@@ -152,6 +152,36 @@ func (c *chunk) row(ctx context.Context, r models.ImportedRow) error {
 		return c.note(r, models.RowUnchanged, &known.IncidentID, nil)
 	}
 	return c.update(ctx, r, known.Ref, &known)
+}
+
+// byRef changes the record of a ref; one that is gone comes back where the map
+// says so.
+func (c *chunk) byRef(ctx context.Context, r models.ImportedRow) error {
+	if r.Restore {
+		if slices.ContainsFunc(c.fresh, func(f models.ImportedRow) bool { return f.Ref == r.Ref }) {
+			if err := c.create(); err != nil {
+				return err
+			}
+		}
+		gone, err := c.gone(r.Ref)
+		if err != nil {
+			return err
+		}
+		if gone {
+			c.fresh = append(c.fresh, r)
+			return nil
+		}
+	}
+	return c.update(ctx, r, r.Ref, nil)
+}
+
+// gone tells that no record of anybody has a ref.
+func (c *chunk) gone(ref string) (bool, error) {
+	var held int
+	if err := c.tx.Raw("SELECT COUNT(*) FROM incidents WHERE ref = ?", ref).Scan(&held).Error; err != nil {
+		return false, fmt.Errorf("look for ref: %w", err)
+	}
+	return held == 0, nil
 }
 
 func (c *chunk) pending(hash string) bool {
@@ -270,7 +300,7 @@ func (c *chunk) create() error {
 		records[i] = newRecord{
 			row: incidentRow{
 				OrganisationID: c.v.p.OrganisationID, Version: 1, WorkflowStatus: models.StatusDraft, VerificationStatus: "unreviewed",
-				CreatedBy: c.v.p.UserID, CreatedAt: now, UpdatedAt: now,
+				CreatedBy: c.v.p.UserID, CreatedAt: now, UpdatedAt: now, Ref: r.Ref,
 			},
 			input: r.Input, derived: r.Derived,
 		}
@@ -294,189 +324,6 @@ func (c *chunk) create() error {
 		}
 	}
 	return insertRows(c.tx, keys)
-}
-
-// newRecord is a record on its way in.
-type newRecord struct {
-	row     incidentRow
-	input   models.IncidentInput
-	derived models.Derived
-}
-
-// insertRecords writes many records with everything in them, each with its first
-// revision and its maker on the team. It sets the ids and refs of the rows.
-func (v *View) insertRecords(tx *gorm.DB, records []newRecord, vocabularyVersion string) error {
-	refs, err := v.s.freeRefs(tx, len(records))
-	if err != nil {
-		return err
-	}
-	rows := make([]incidentRow, len(records))
-	for i := range records {
-		if err := v.s.fill(&records[i].row, records[i].input, records[i].derived.Computed, vocabularyVersion); err != nil {
-			return err
-		}
-		records[i].row.Ref = refs[i]
-		rows[i] = records[i].row
-	}
-	if err := tx.CreateInBatches(rows, insertBatch).Error; err != nil {
-		return fmt.Errorf("insert incidents: %w", err)
-	}
-	var e entries
-	team := make([]memberRow, len(rows))
-	history := make([]revisionRow, len(rows))
-	for i, r := range records {
-		records[i].row.ID = rows[i].ID
-		related, campaigns, err := v.resolve(tx, r.input, nil)
-		if err != nil {
-			return err
-		}
-		if err := e.collect(v.s, rows[i].ID, r.input, r.derived, related, campaigns); err != nil {
-			return err
-		}
-		if history[i], err = v.s.firstRevision(rows[i], r.input); err != nil {
-			return err
-		}
-		team[i] = memberRow{IncidentID: rows[i].ID, UserID: r.row.CreatedBy, Named: r.input.Sensitivity == sealed}
-	}
-	if err := insertRows(tx, team); err != nil {
-		return err
-	}
-	if err := insertRows(tx, history); err != nil {
-		return err
-	}
-	return e.insert(tx)
-}
-
-// freeRefs draws refs that no record has.
-func (s *Store) freeRefs(tx *gorm.DB, n int) ([]string, error) {
-	out := make([]string, 0, n)
-	drawn := map[string]bool{}
-	for range refTries {
-		var fresh []string
-		for len(out)+len(fresh) < n {
-			ref, err := models.NewRef(s.random)
-			if err != nil {
-				return nil, err
-			}
-			if !drawn[ref] {
-				drawn[ref] = true
-				fresh = append(fresh, ref)
-			}
-		}
-		var taken []string
-		if err := tx.Raw("SELECT ref FROM incidents WHERE ref IN ?", fresh).Scan(&taken).Error; err != nil {
-			return nil, fmt.Errorf("look for refs: %w", err)
-		}
-		for _, ref := range fresh {
-			if !slices.Contains(taken, ref) {
-				out = append(out, ref)
-			}
-		}
-		if len(out) == n {
-			return out, nil
-		}
-	}
-	return nil, fmt.Errorf("no free refs in %d tries", refTries)
-}
-
-// NoteChecked keeps what a check found of rows; no record is written. Errors:
-// import.not_found, import.wrong_state when it was cancelled meanwhile.
-func (v *View) NoteChecked(ctx context.Context, id string, rows []models.ImportedRow, outcomes []string) error {
-	return v.write(ctx, func(tx *gorm.DB) error {
-		row, err := v.ownImport(tx, id, v.s.lock())
-		if err != nil {
-			return err
-		}
-		if row.State != models.ImportChecking {
-			return models.Fail(models.KindConflict, "import.wrong_state", "The check was stopped.")
-		}
-		c := &chunk{v: v, tx: tx, count: map[string]int{}}
-		warned := 0
-		for i, r := range rows {
-			if r.Warned {
-				warned++
-			}
-			if r.Detail == nil { // of nothing to say, only the count
-				c.count[outcomes[i]]++
-				continue
-			}
-			if err := c.note(r, outcomes[i], nil, nil); err != nil {
-				return err
-			}
-		}
-		for i := range c.ledger {
-			c.ledger[i].ImportID = id
-			c.ledger[i].Version = nil
-		}
-		if err := insertRows(tx, c.ledger); err != nil {
-			return err
-		}
-		err = tx.Exec(`UPDATE imports SET rows_done = rows_done + ?, created = created + ?, updated = updated + ?, unchanged = unchanged + ?, refused = refused + ?,
-			warned = warned + ?, changed_at = ? WHERE id = ?`, len(rows), c.count[models.RowCreated], c.count[models.RowUpdated],
-			c.count[models.RowUnchanged], c.count[models.RowRefused], warned, v.s.now(), id).Error
-		if err != nil {
-			return fmt.Errorf("update import: %w", err)
-		}
-		return nil
-	})
-}
-
-// Foresee tells what would become of rows: created, updated, unchanged, or
-// refused. Nothing is written.
-func (v *View) Foresee(ctx context.Context, rows []models.ImportedRow) (outcomes []string, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
-		c := &chunk{v: v, tx: tx}
-		if err := c.findKnown(rows); err != nil {
-			return err
-		}
-		outcomes = make([]string, len(rows))
-		for i, r := range rows {
-			if outcomes[i], err = c.foresee(r); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return outcomes, err
-}
-
-func (c *chunk) foresee(r models.ImportedRow) (string, error) {
-	if r.Refused {
-		return models.RowRefused, nil
-	}
-	ref := r.Ref
-	if ref == "" {
-		hash := c.v.importHash("key", r.Key)
-		known, ok := c.known[hash]
-		content := c.v.importHash("content", r.Content)
-		if !ok {
-			c.known[hash] = importKeyRow{RowHash: hash, ContentHash: content}
-			return models.RowCreated, nil
-		}
-		if known.ContentHash == content {
-			return models.RowUnchanged, nil
-		}
-		if ref = known.Ref; ref == "" { // of a row before it in the file
-			return models.RowUpdated, nil
-		}
-	}
-	old, err := c.v.whole(c.tx, ref)
-	switch {
-	case models.KindOf(err) == models.KindNotFound:
-		return "unknown_key", nil
-	case err != nil:
-		return "", err
-	case c.v.p.MayEdit(old.Incident) != nil:
-		return "not_yours", nil
-	case old.WorkflowStatus != models.StatusDraft:
-		return "not_draft", nil
-	}
-	in := r.Merge(old.IncidentInput)
-	in.Normalize()
-	if reflect.DeepEqual(in, old.IncidentInput) {
-		return models.RowUnchanged, nil
-	}
-	return models.RowUpdated, nil
 }
 
 // ImportedUpTo is the number of the last row that is written. Errors:

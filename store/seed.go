@@ -126,3 +126,25 @@ func (s *System) CreateCampaign(ctx context.Context, organisation string, c mode
 		return nil
 	})
 }
+
+// Wipe deletes every record of an organisation that Seed or an import made and
+// that nobody has touched since. For tests and measurements only.
+func (s *System) Wipe(ctx context.Context, organisation string) error {
+	return s.s.write(ctx, func(tx *gorm.DB) error {
+		id, err := organisationID(tx, organisation)
+		if err != nil {
+			return err
+		}
+		var records []int64
+		if err := tx.Raw("SELECT id FROM incidents WHERE organisation_id = ? ORDER BY id", id).Scan(&records).Error; err != nil {
+			return fmt.Errorf("read records: %w", err)
+		}
+		v := &View{s: s.s, p: models.Principal{OrganisationID: id}}
+		for _, record := range records {
+			if err := v.remove(tx, record); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

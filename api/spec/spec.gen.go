@@ -264,6 +264,7 @@ func (e ImportFieldShape) Valid() bool {
 const (
 	ImportMapKeyEmpty      ImportMapKey = ""
 	ImportMapKeyExternalId ImportMapKey = "external_id"
+	ImportMapKeyOwnRef     ImportMapKey = "own_ref"
 	ImportMapKeyRef        ImportMapKey = "ref"
 )
 
@@ -273,6 +274,8 @@ func (e ImportMapKey) Valid() bool {
 	case ImportMapKeyEmpty:
 		return true
 	case ImportMapKeyExternalId:
+		return true
+	case ImportMapKeyOwnRef:
 		return true
 	case ImportMapKeyRef:
 		return true
@@ -606,6 +609,7 @@ func (e SourceCorrectedItemStatus) Valid() bool {
 const (
 	Delimited TableFormatKind = "delimited"
 	Jsonl     TableFormatKind = "jsonl"
+	Package   TableFormatKind = "package"
 	Xlsx      TableFormatKind = "xlsx"
 )
 
@@ -615,6 +619,8 @@ func (e TableFormatKind) Valid() bool {
 	case Delimited:
 		return true
 	case Jsonl:
+		return true
+	case Package:
 		return true
 	case Xlsx:
 		return true
@@ -671,6 +677,24 @@ func (e ExportIncidentsCsvParamsLevel) Valid() bool {
 	case DeIdentified:
 		return true
 	case Public:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportPackageParamsDateMatch.
+const (
+	ExportPackageParamsDateMatchOverlap ExportPackageParamsDateMatch = "overlap"
+	ExportPackageParamsDateMatchWithin  ExportPackageParamsDateMatch = "within"
+)
+
+// Valid indicates whether the value is a known member of the ExportPackageParamsDateMatch enum.
+func (e ExportPackageParamsDateMatch) Valid() bool {
+	switch e {
+	case ExportPackageParamsDateMatchOverlap:
+		return true
+	case ExportPackageParamsDateMatchWithin:
 		return true
 	default:
 		return false
@@ -1599,14 +1623,14 @@ type ImportMap struct {
 	// Guarded Cells carry the apostrophe of our own files
 	Guarded bool `json:"guarded"`
 
-	// Key How a row finds its record: by its content, its ref, or the id of another system
+	// Key How a row finds its record: by its content, its ref, its ref as a record that may be gone and comes back under it, or the id of another system
 	Key ImportMapKey `json:"key"`
 
 	// System Whose ids they are
 	System string `json:"system"`
 }
 
-// ImportMapKey How a row finds its record: by its content, its ref, or the id of another system
+// ImportMapKey How a row finds its record: by its content, its ref, its ref as a record that may be gone and comes back under it, or the id of another system
 type ImportMapKey string
 
 // ImportMapInput defines model for ImportMapInput.
@@ -3180,6 +3204,145 @@ type ExportIncidentsCsvParamsDateMatch string
 // ExportIncidentsCsvParamsLevel defines parameters for ExportIncidentsCsv.
 type ExportIncidentsCsvParamsLevel string
 
+// ExportPackageParams defines parameters for ExportPackage.
+type ExportPackageParams struct {
+	// OriginCountry Accused state, alpha-3 or XKX; several, parted by commas, are joined by OR
+	OriginCountry *OriginCountry `form:"origin_country,omitempty" json:"origin_country,omitempty"`
+
+	// HostCountry Country where the target is; several, parted by commas, are joined by OR
+	HostCountry *HostCountry `form:"host_country,omitempty" json:"host_country,omitempty"`
+
+	// ProxyCountry Country of the relatives or associates used as leverage; several, parted by commas, are joined by OR
+	ProxyCountry *ProxyCountry `form:"proxy_country,omitempty" json:"proxy_country,omitempty"`
+
+	// Communities Target community; a parent finds its children; several, parted by commas, are joined by OR
+	Communities *Communities `form:"communities,omitempty" json:"communities,omitempty"`
+
+	// Methods Method of at least one act; several, parted by commas, are joined by OR
+	Methods *Methods `form:"methods,omitempty" json:"methods,omitempty"`
+
+	// Families Family of at least one method; several, parted by commas, are joined by OR
+	Families *Families `form:"families,omitempty" json:"families,omitempty"`
+
+	// Inducements Kind of at least one inducement; several, parted by commas, are joined by OR
+	Inducements *Inducements `form:"inducements,omitempty" json:"inducements,omitempty"`
+
+	// Demands Kind of at least one demand; several, parted by commas, are joined by OR
+	Demands *Demands `form:"demands,omitempty" json:"demands,omitempty"`
+
+	// ExplicitOnly true: methods, families, inducements and demands find only what was said in words or was a deed, which is what charts count
+	ExplicitOnly *ExplicitOnly `form:"explicit_only,omitempty" json:"explicit_only,omitempty"`
+
+	// Channels Channel of at least one act; several, parted by commas, are joined by OR
+	Channels *Channels `form:"channels,omitempty" json:"channels,omitempty"`
+
+	// TargetRoles Role of at least one target; several, parted by commas, are joined by OR
+	TargetRoles *TargetRoles `form:"target_roles,omitempty" json:"target_roles,omitempty"`
+
+	// TargetResponses Response of at least one target; several, parted by commas, are joined by OR
+	TargetResponses *TargetResponses `form:"target_responses,omitempty" json:"target_responses,omitempty"`
+
+	// PerpetratorTypes Type of at least one perpetrator; several, parted by commas, are joined by OR
+	PerpetratorTypes *PerpetratorTypes `form:"perpetrator_types,omitempty" json:"perpetrator_types,omitempty"`
+
+	// AttributionBasis Who says that this state did it; several, parted by commas, are joined by OR
+	AttributionBasis *AttributionBasis `form:"attribution_basis,omitempty" json:"attribution_basis,omitempty"`
+
+	// Harms Kind of at least one harm; several, parted by commas, are joined by OR
+	Harms *Harms `form:"harms,omitempty" json:"harms,omitempty"`
+
+	// HostResponses Kind of at least one response of the host state; several, parted by commas, are joined by OR
+	HostResponses *HostResponses `form:"host_responses,omitempty" json:"host_responses,omitempty"`
+
+	// OriginResponses Kind of at least one response of the accused state; several, parted by commas, are joined by OR
+	OriginResponses *OriginResponses `form:"origin_responses,omitempty" json:"origin_responses,omitempty"`
+
+	// EvidenceKinds Kind of at least one item of evidence; several, parted by commas, are joined by OR
+	EvidenceKinds *EvidenceKinds `form:"evidence_kinds,omitempty" json:"evidence_kinds,omitempty"`
+
+	// Campaigns Ref of a campaign; several, parted by commas, are joined by OR
+	Campaigns *Campaigns `form:"campaigns,omitempty" json:"campaigns,omitempty"`
+
+	// PoliceReported Was it reported to the police?; several, parted by commas, are joined by OR
+	PoliceReported *PoliceReported `form:"police_reported,omitempty" json:"police_reported,omitempty"`
+
+	// DiscoveryRoute How the record reached the organisation; several, parted by commas, are joined by OR
+	DiscoveryRoute *DiscoveryRoute `form:"discovery_route,omitempty" json:"discovery_route,omitempty"`
+
+	// VerificationStatus How sure we are; several, parted by commas, are joined by OR
+	VerificationStatus *VerificationStatus `form:"verification_status,omitempty" json:"verification_status,omitempty"`
+
+	// WorkflowStatus State of our work; several, parted by commas, are joined by OR
+	WorkflowStatus *WorkflowStatus `form:"workflow_status,omitempty" json:"workflow_status,omitempty"`
+
+	// Sensitivity Who may see it; several, parted by commas, are joined by OR
+	Sensitivity *Sensitivity `form:"sensitivity,omitempty" json:"sensitivity,omitempty"`
+
+	// Scope Computed scope; several, parted by commas, are joined by OR
+	Scope *Scope `form:"scope,omitempty" json:"scope,omitempty"`
+
+	// InFhScope Inside Freedom House's scope; several, parted by commas, are joined by OR
+	InFhScope *InFhScope `form:"in_fh_scope,omitempty" json:"in_fh_scope,omitempty"`
+
+	// InUkScope Inside the UK scope; several, parted by commas, are joined by OR
+	InUkScope *InUkScope `form:"in_uk_scope,omitempty" json:"in_uk_scope,omitempty"`
+
+	// InOhchrScope Inside the OHCHR scope; several, parted by commas, are joined by OR
+	InOhchrScope *InOhchrScope `form:"in_ohchr_scope,omitempty" json:"in_ohchr_scope,omitempty"`
+
+	// Stage Stage 1 to 3; several, parted by commas, are joined by OR
+	Stage *Stage `form:"stage,omitempty" json:"stage,omitempty"`
+
+	// EventYear Year of the event, if one year holds both bounds; several, parted by commas, are joined by OR
+	EventYear *EventYear `form:"event_year,omitempty" json:"event_year,omitempty"`
+
+	// ReportYear Year of the first report; several, parted by commas, are joined by OR
+	ReportYear *ReportYear `form:"report_year,omitempty" json:"report_year,omitempty"`
+
+	// DateFrom First day of the period of the event
+	DateFrom *DateFrom `form:"date_from,omitempty" json:"date_from,omitempty"`
+
+	// DateTo Last day of the period of the event
+	DateTo *DateTo `form:"date_to,omitempty" json:"date_to,omitempty"`
+
+	// DateMatch overlap (default): the possible days touch the period; within: all of them lie inside
+	DateMatch *ExportPackageParamsDateMatch `form:"date_match,omitempty" json:"date_match,omitempty"`
+
+	// Undated true: only records without any bound; false: none of them
+	Undated *Undated `form:"undated,omitempty" json:"undated,omitempty"`
+
+	// ReportedFrom First reported on or after this day
+	ReportedFrom *ReportedFrom `form:"reported_from,omitempty" json:"reported_from,omitempty"`
+
+	// ReportedTo First reported on or before this day
+	ReportedTo *ReportedTo `form:"reported_to,omitempty" json:"reported_to,omitempty"`
+
+	// UpdatedSince Changed at or after this instant
+	UpdatedSince *UpdatedSince `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Counted true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged)
+	Counted *Counted `form:"counted,omitempty" json:"counted,omitempty"`
+
+	// Where A combined condition, joined to the other parameters by AND: terms `field:code,code` (any of the
+	// codes; the fields are the parameters that take codes or figures), joined by `and`, `or` and `not`,
+	// with brackets. `and` binds closer than `or`, `not` closest; `not` also finds records without any
+	// code. Example: `(origin_country:CHN,RUS or communities:uyghur) and not methods:spyware`.
+	// At most 100 terms and 8 levels.
+	Where *Where `form:"where,omitempty" json:"where,omitempty"`
+
+	// Q Words in the texts of the records, joined to the other parameters by AND. All words are needed, in any
+	// order; a word of three letters or more may be the beginning of a longer one; "a phrase" stands as it is;
+	// -word must not be there; other spellings and scripts of a name are found too. Case and accents do not
+	// matter. Restricted and sealed records are never found by text.
+	Q *Q `form:"q,omitempty" json:"q,omitempty"`
+
+	// Mine true: only records that I logged
+	Mine *Mine `form:"mine,omitempty" json:"mine,omitempty"`
+}
+
+// ExportPackageParamsDateMatch defines parameters for ExportPackage.
+type ExportPackageParamsDateMatch string
+
 // SendImportPartParams defines parameters for SendImportPart.
 type SendImportPartParams struct {
 	// Offset Where the part begins, in bytes
@@ -3903,6 +4066,9 @@ type ServerInterface interface {
 	// ExportIncidentsCsv The records that match the filter as a CSV file, a row per incident
 	// (GET /api/v1/exports/incidents.csv)
 	ExportIncidentsCsv(c *gin.Context, params ExportIncidentsCsvParams)
+	// ExportPackage The records that match the filter as a data package, de-identified: the wide CSV, a CSV for each kind of entry, datapackage.json, README and checksums
+	// (GET /api/v1/exports/incidents.zip)
+	ExportPackage(c *gin.Context, params ExportPackageParams)
 	// Health Is the program up and its database reachable?
 	// (GET /api/v1/health)
 	Health(c *gin.Context)
@@ -4699,6 +4865,361 @@ func (siw *ServerInterfaceWrapper) ExportIncidentsCsv(c *gin.Context) {
 	}
 
 	siw.Handler.ExportIncidentsCsv(c, params)
+}
+
+// ExportPackage operation middleware
+func (siw *ServerInterfaceWrapper) ExportPackage(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportPackageParams
+
+	// ------------- Optional query parameter "origin_country" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "origin_country", c.Request.URL.Query(), &params.OriginCountry, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter origin_country: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "host_country" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "host_country", c.Request.URL.Query(), &params.HostCountry, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter host_country: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "proxy_country" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "proxy_country", c.Request.URL.Query(), &params.ProxyCountry, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter proxy_country: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "communities" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "communities", c.Request.URL.Query(), &params.Communities, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter communities: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "methods" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "methods", c.Request.URL.Query(), &params.Methods, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter methods: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "families" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "families", c.Request.URL.Query(), &params.Families, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter families: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "inducements" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "inducements", c.Request.URL.Query(), &params.Inducements, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter inducements: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "demands" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "demands", c.Request.URL.Query(), &params.Demands, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter demands: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "explicit_only" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "explicit_only", c.Request.URL.Query(), &params.ExplicitOnly, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter explicit_only: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "channels" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "channels", c.Request.URL.Query(), &params.Channels, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter channels: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "target_roles" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "target_roles", c.Request.URL.Query(), &params.TargetRoles, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter target_roles: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "target_responses" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "target_responses", c.Request.URL.Query(), &params.TargetResponses, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter target_responses: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "perpetrator_types" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "perpetrator_types", c.Request.URL.Query(), &params.PerpetratorTypes, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter perpetrator_types: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "attribution_basis" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "attribution_basis", c.Request.URL.Query(), &params.AttributionBasis, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter attribution_basis: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "harms" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "harms", c.Request.URL.Query(), &params.Harms, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter harms: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "host_responses" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "host_responses", c.Request.URL.Query(), &params.HostResponses, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter host_responses: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "origin_responses" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "origin_responses", c.Request.URL.Query(), &params.OriginResponses, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter origin_responses: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "evidence_kinds" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "evidence_kinds", c.Request.URL.Query(), &params.EvidenceKinds, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter evidence_kinds: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "campaigns" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "campaigns", c.Request.URL.Query(), &params.Campaigns, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter campaigns: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "police_reported" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "police_reported", c.Request.URL.Query(), &params.PoliceReported, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter police_reported: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "discovery_route" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "discovery_route", c.Request.URL.Query(), &params.DiscoveryRoute, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter discovery_route: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "verification_status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "verification_status", c.Request.URL.Query(), &params.VerificationStatus, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter verification_status: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "workflow_status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "workflow_status", c.Request.URL.Query(), &params.WorkflowStatus, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter workflow_status: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "sensitivity" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "sensitivity", c.Request.URL.Query(), &params.Sensitivity, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter sensitivity: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "scope", c.Request.URL.Query(), &params.Scope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "in_fh_scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "in_fh_scope", c.Request.URL.Query(), &params.InFhScope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter in_fh_scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "in_uk_scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "in_uk_scope", c.Request.URL.Query(), &params.InUkScope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter in_uk_scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "in_ohchr_scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "in_ohchr_scope", c.Request.URL.Query(), &params.InOhchrScope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter in_ohchr_scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "stage" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "stage", c.Request.URL.Query(), &params.Stage, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter stage: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "event_year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "event_year", c.Request.URL.Query(), &params.EventYear, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter event_year: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "report_year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "report_year", c.Request.URL.Query(), &params.ReportYear, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter report_year: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "date_from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date_from", c.Request.URL.Query(), &params.DateFrom, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter date_from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "date_to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date_to", c.Request.URL.Query(), &params.DateTo, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter date_to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "date_match" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date_match", c.Request.URL.Query(), &params.DateMatch, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter date_match: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "undated" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "undated", c.Request.URL.Query(), &params.Undated, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter undated: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reported_from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reported_from", c.Request.URL.Query(), &params.ReportedFrom, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reported_from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reported_to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reported_to", c.Request.URL.Query(), &params.ReportedTo, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reported_to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", c.Request.URL.Query(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter updated_since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "counted" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "counted", c.Request.URL.Query(), &params.Counted, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter counted: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "where" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "where", c.Request.URL.Query(), &params.Where, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter where: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "mine" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "mine", c.Request.URL.Query(), &params.Mine, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter mine: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExportPackage(c, params)
 }
 
 // Health operation middleware
@@ -8335,6 +8856,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/public/incidents/:ref", wrapper.ReadPublicIncident)
 	router.GET(options.BaseURL+"/api/v1/stats", wrapper.Stats)
 	router.GET(options.BaseURL+"/api/v1/exports/incidents.csv", wrapper.ExportIncidentsCsv)
+	router.GET(options.BaseURL+"/api/v1/exports/incidents.zip", wrapper.ExportPackage)
 	router.GET(options.BaseURL+"/api/v1/sources", wrapper.ListSources)
 	router.POST(options.BaseURL+"/api/v1/sources/lookup", wrapper.LookUpSource)
 	router.GET(options.BaseURL+"/api/v1/sources/:ref", wrapper.ReadSource)
@@ -8652,6 +9174,75 @@ type ExportIncidentsCsvdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ExportIncidentsCsvdefaultApplicationProblemPlusJSONResponse) VisitExportIncidentsCsvResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportPackageRequestObject struct {
+	Params ExportPackageParams
+}
+
+type ExportPackageResponseObject interface {
+	VisitExportPackageResponse(w http.ResponseWriter) error
+}
+
+type ExportPackage200ResponseHeaders struct {
+	ContentDisposition *string
+	ETag               *string
+	XFarwatchExport    *string
+	XFarwatchOmitted   *int
+	XFarwatchRows      *int
+}
+
+type ExportPackage200ApplicationzipResponse struct {
+	Body          io.Reader
+	Headers       ExportPackage200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportPackage200ApplicationzipResponse) VisitExportPackageResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/zip")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.XFarwatchExport != nil {
+		w.Header().Set("X-Farwatch-Export", fmt.Sprint(*response.Headers.XFarwatchExport))
+	}
+	if response.Headers.XFarwatchOmitted != nil {
+		w.Header().Set("X-Farwatch-Omitted", fmt.Sprint(*response.Headers.XFarwatchOmitted))
+	}
+	if response.Headers.XFarwatchRows != nil {
+		w.Header().Set("X-Farwatch-Rows", fmt.Sprint(*response.Headers.XFarwatchRows))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportPackagedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExportPackagedefaultApplicationProblemPlusJSONResponse) VisitExportPackageResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12435,6 +13026,9 @@ type StrictServerInterface interface {
 	// ExportIncidentsCsv The records that match the filter as a CSV file, a row per incident
 	// (GET /api/v1/exports/incidents.csv)
 	ExportIncidentsCsv(ctx context.Context, request ExportIncidentsCsvRequestObject) (ExportIncidentsCsvResponseObject, error)
+	// ExportPackage The records that match the filter as a data package, de-identified: the wide CSV, a CSV for each kind of entry, datapackage.json, README and checksums
+	// (GET /api/v1/exports/incidents.zip)
+	ExportPackage(ctx context.Context, request ExportPackageRequestObject) (ExportPackageResponseObject, error)
 	// Health Is the program up and its database reachable?
 	// (GET /api/v1/health)
 	Health(ctx context.Context, request HealthRequestObject) (HealthResponseObject, error)
@@ -12952,6 +13546,32 @@ func (sh *strictHandler) ExportIncidentsCsv(ctx *gin.Context, params ExportIncid
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ExportIncidentsCsvResponseObject); ok {
 		if err := validResponse.VisitExportIncidentsCsvResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExportPackage operation middleware
+func (sh *strictHandler) ExportPackage(ctx *gin.Context, params ExportPackageParams) {
+	var request ExportPackageRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportPackage(ctx, request.(ExportPackageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportPackage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExportPackageResponseObject); ok {
+		if err := validResponse.VisitExportPackageResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -78,10 +78,25 @@ export async function imports({ duo, anna }, screen) {
   await duo.open('/imports')
   await page.getByText('Taken back').first().waitFor()
   await screen(page, 'imports-list')
+
+  // A data package goes out and is known when it comes back.
+  await duo.open('/incidents')
+  const coming = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Data package' }).click()
+  const bundle = await bytesOf(await coming)
+  await duo.open('/imports')
+  await page.locator('#import-file').setInputFiles({ name: 'package.zip', mimeType: 'application/zip', buffer: bundle })
+  await page.getByText('a data package of ours').waitFor()
+  await page.getByRole('button', { name: 'Check every row' }).click()
+  await page.locator('.unchanged dd', { hasText: /[1-9]/ }).waitFor()
 }
 
 async function streamOf(download) {
+  return (await bytesOf(download)).toString('utf8')
+}
+
+async function bytesOf(download) {
   const parts = []
   for await (const part of await download.createReadStream()) parts.push(part)
-  return Buffer.concat(parts).toString('utf8')
+  return Buffer.concat(parts)
 }

@@ -77,7 +77,7 @@ func titleOf(summary string) string {
 
 func (r *row) key() {
 	switch r.c.m.Key {
-	case KeyRef:
+	case KeyRef, KeyOwnRef:
 		if r.Ref == "" {
 			r.fault(r.c.columnOf("ref"), "ref", "", "key_missing")
 		} else if ref, err := models.ParseRef(r.Ref); err == nil {

@@ -127,8 +127,8 @@ func (w *Words) KnownCode(field, code string) bool {
 type Map struct {
 	Columns   []Column          `json:"columns"`
 	Constants map[string]string `json:"constants"` // field → value for every row
-	// Key is how a row finds its record: "" by its content, ref, or external_id
-	// within System.
+	// Key is how a row finds its record: "" by its content, ref, own_ref, or
+	// external_id within System.
 	Key    string `json:"key"`
 	System string `json:"system"`
 	// Guarded: cells carry the apostrophe of our own files.
@@ -153,5 +153,14 @@ type Column struct {
 const (
 	KeyContent  = ""
 	KeyRef      = "ref"
+	KeyOwnRef   = "own_ref" // a record that is gone comes back under its ref
 	KeyExternal = "external_id"
 )
+
+// KeyField is the field that holds a key.
+func KeyField(key string) string {
+	if key == KeyOwnRef {
+		return KeyRef
+	}
+	return key
+}

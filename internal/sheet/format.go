@@ -71,6 +71,8 @@ func Detect(src Source) (Format, error) {
 	switch {
 	case len(bytes.TrimSpace(head)) == 0:
 		return Format{}, ErrNoRows
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")) && isPackage(src):
+		return Format{Kind: KindPackage, Encoding: UTF8, HeaderRow: 1}, nil
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
 		return detectXLSX(src)
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")), bytes.HasPrefix(head, []byte("%PDF")):

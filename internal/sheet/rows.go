@@ -20,6 +20,9 @@ type Row struct {
 	Cells  []string
 	// Object is the row as it stands in a file of JSON Lines.
 	Object map[string]any
+	// Entries are the rows of a data package that belong to this one: table →
+	// rows → cells by column.
+	Entries map[string][]map[string]string
 }
 
 // Table is an open file with its columns.
@@ -39,7 +42,7 @@ func Open(src Source, f Format) (*Table, error) {
 	switch f.Kind {
 	case KindJSONLines:
 		return t, t.objectColumns()
-	case KindDelimited, KindXLSX:
+	case KindDelimited, KindXLSX, KindPackage:
 	default:
 		return nil, ErrNoTable
 	}
@@ -124,6 +127,8 @@ func (t *Table) raw() iter.Seq2[Row, error] {
 		return t.workbook()
 	case KindJSONLines:
 		return t.lines()
+	case KindPackage:
+		return t.packaged()
 	}
 	return func(yield func(Row, error) bool) {
 		text, closing, err := t.text()

@@ -1233,6 +1233,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports/incidents.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The records that match the filter as a data package, de-identified: the wide CSV, a CSV for each kind of entry, datapackage.json, README and checksums */
+        get: operations["exportPackage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources": {
         parameters: {
             query?: never;
@@ -2284,7 +2301,7 @@ export interface components {
         };
         TableFormat: {
             /** @enum {string} */
-            kind: "delimited" | "xlsx" | "jsonl";
+            kind: "delimited" | "xlsx" | "jsonl" | "package";
             encoding?: string;
             delimiter?: string;
             sheet?: string;
@@ -2314,10 +2331,10 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description How a row finds its record: by its content, its ref, or the id of another system
+             * @description How a row finds its record: by its content, its ref, its ref as a record that may be gone and comes back under it, or the id of another system
              * @enum {string}
              */
-            key: "" | "ref" | "external_id";
+            key: "" | "ref" | "own_ref" | "external_id";
             /** @description Whose ids they are */
             system: string;
             /** @description Cells carry the apostrophe of our own files */
@@ -5492,6 +5509,132 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportPackage: {
+        parameters: {
+            query?: {
+                /** @description Accused state, alpha-3 or XKX; several, parted by commas, are joined by OR */
+                origin_country?: components["parameters"]["OriginCountry"];
+                /** @description Country where the target is; several, parted by commas, are joined by OR */
+                host_country?: components["parameters"]["HostCountry"];
+                /** @description Country of the relatives or associates used as leverage; several, parted by commas, are joined by OR */
+                proxy_country?: components["parameters"]["ProxyCountry"];
+                /** @description Target community; a parent finds its children; several, parted by commas, are joined by OR */
+                communities?: components["parameters"]["Communities"];
+                /** @description Method of at least one act; several, parted by commas, are joined by OR */
+                methods?: components["parameters"]["Methods"];
+                /** @description Family of at least one method; several, parted by commas, are joined by OR */
+                families?: components["parameters"]["Families"];
+                /** @description Kind of at least one inducement; several, parted by commas, are joined by OR */
+                inducements?: components["parameters"]["Inducements"];
+                /** @description Kind of at least one demand; several, parted by commas, are joined by OR */
+                demands?: components["parameters"]["Demands"];
+                /** @description true: methods, families, inducements and demands find only what was said in words or was a deed, which is what charts count */
+                explicit_only?: components["parameters"]["ExplicitOnly"];
+                /** @description Channel of at least one act; several, parted by commas, are joined by OR */
+                channels?: components["parameters"]["Channels"];
+                /** @description Role of at least one target; several, parted by commas, are joined by OR */
+                target_roles?: components["parameters"]["TargetRoles"];
+                /** @description Response of at least one target; several, parted by commas, are joined by OR */
+                target_responses?: components["parameters"]["TargetResponses"];
+                /** @description Type of at least one perpetrator; several, parted by commas, are joined by OR */
+                perpetrator_types?: components["parameters"]["PerpetratorTypes"];
+                /** @description Who says that this state did it; several, parted by commas, are joined by OR */
+                attribution_basis?: components["parameters"]["AttributionBasis"];
+                /** @description Kind of at least one harm; several, parted by commas, are joined by OR */
+                harms?: components["parameters"]["Harms"];
+                /** @description Kind of at least one response of the host state; several, parted by commas, are joined by OR */
+                host_responses?: components["parameters"]["HostResponses"];
+                /** @description Kind of at least one response of the accused state; several, parted by commas, are joined by OR */
+                origin_responses?: components["parameters"]["OriginResponses"];
+                /** @description Kind of at least one item of evidence; several, parted by commas, are joined by OR */
+                evidence_kinds?: components["parameters"]["EvidenceKinds"];
+                /** @description Ref of a campaign; several, parted by commas, are joined by OR */
+                campaigns?: components["parameters"]["Campaigns"];
+                /** @description Was it reported to the police?; several, parted by commas, are joined by OR */
+                police_reported?: components["parameters"]["PoliceReported"];
+                /** @description How the record reached the organisation; several, parted by commas, are joined by OR */
+                discovery_route?: components["parameters"]["DiscoveryRoute"];
+                /** @description How sure we are; several, parted by commas, are joined by OR */
+                verification_status?: components["parameters"]["VerificationStatus"];
+                /** @description State of our work; several, parted by commas, are joined by OR */
+                workflow_status?: components["parameters"]["WorkflowStatus"];
+                /** @description Who may see it; several, parted by commas, are joined by OR */
+                sensitivity?: components["parameters"]["Sensitivity"];
+                /** @description Computed scope; several, parted by commas, are joined by OR */
+                scope?: components["parameters"]["Scope"];
+                /** @description Inside Freedom House's scope; several, parted by commas, are joined by OR */
+                in_fh_scope?: components["parameters"]["InFhScope"];
+                /** @description Inside the UK scope; several, parted by commas, are joined by OR */
+                in_uk_scope?: components["parameters"]["InUkScope"];
+                /** @description Inside the OHCHR scope; several, parted by commas, are joined by OR */
+                in_ohchr_scope?: components["parameters"]["InOhchrScope"];
+                /** @description Stage 1 to 3; several, parted by commas, are joined by OR */
+                stage?: components["parameters"]["Stage"];
+                /** @description Year of the event, if one year holds both bounds; several, parted by commas, are joined by OR */
+                event_year?: components["parameters"]["EventYear"];
+                /** @description Year of the first report; several, parted by commas, are joined by OR */
+                report_year?: components["parameters"]["ReportYear"];
+                /** @description First day of the period of the event */
+                date_from?: components["parameters"]["DateFrom"];
+                /** @description Last day of the period of the event */
+                date_to?: components["parameters"]["DateTo"];
+                /** @description overlap (default): the possible days touch the period; within: all of them lie inside */
+                date_match?: components["parameters"]["DateMatch"];
+                /** @description true: only records without any bound; false: none of them */
+                undated?: components["parameters"]["Undated"];
+                /** @description First reported on or after this day */
+                reported_from?: components["parameters"]["ReportedFrom"];
+                /** @description First reported on or before this day */
+                reported_to?: components["parameters"]["ReportedTo"];
+                /** @description Changed at or after this instant */
+                updated_since?: components["parameters"]["UpdatedSince"];
+                /** @description true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged) */
+                counted?: components["parameters"]["Counted"];
+                /**
+                 * @description A combined condition, joined to the other parameters by AND: terms `field:code,code` (any of the
+                 *     codes; the fields are the parameters that take codes or figures), joined by `and`, `or` and `not`,
+                 *     with brackets. `and` binds closer than `or`, `not` closest; `not` also finds records without any
+                 *     code. Example: `(origin_country:CHN,RUS or communities:uyghur) and not methods:spyware`.
+                 *     At most 100 terms and 8 levels.
+                 */
+                where?: components["parameters"]["Where"];
+                /**
+                 * @description Words in the texts of the records, joined to the other parameters by AND. All words are needed, in any
+                 *     order; a word of three letters or more may be the beginning of a longer one; "a phrase" stands as it is;
+                 *     -word must not be there; other spellings and scripts of a name are found too. Case and accents do not
+                 *     matter. Restricted and sealed records are never found by text.
+                 */
+                q?: components["parameters"]["Q"];
+                /** @description true: only records that I logged */
+                mine?: components["parameters"]["Mine"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    /** @description SHA-256 of the file */
+                    ETag?: string;
+                    /** @description Records in the file */
+                    "X-Farwatch-Rows"?: number;
+                    /** @description Matching records that this level leaves out */
+                    "X-Farwatch-Omitted"?: number;
+                    /** @description Id of the export in the audit */
+                    "X-Farwatch-Export"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
                 };
             };
             default: components["responses"]["Problem"];

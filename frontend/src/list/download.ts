@@ -13,8 +13,16 @@ export async function downloadCsv(filter: URLSearchParams): Promise<Download> {
   const query = new URLSearchParams(filter)
   // With a byte order mark spreadsheets read it as UTF-8.
   query.set('bom', 'true')
-  const response = await api.file('/api/v1/exports/incidents.csv', { query })
-  const name = fileName(response.headers.get('Content-Disposition')) ?? 'incidents.csv'
+  return keep(await api.file('/api/v1/exports/incidents.csv', { query }), 'incidents.csv')
+}
+
+/** Fetches the data package of a filter: every table, described and with checksums. */
+export async function downloadPackage(filter: URLSearchParams): Promise<Download> {
+  return keep(await api.file('/api/v1/exports/incidents.zip', { query: new URLSearchParams(filter) }), 'incidents.zip')
+}
+
+async function keep(response: Response, otherwise: string): Promise<Download> {
+  const name = fileName(response.headers.get('Content-Disposition')) ?? otherwise
   saveFile(await response.blob(), name)
   return {
     name,
