@@ -323,6 +323,59 @@ func TestImport_OwnFile_ByRef_UnknownRefIsNoCreate(t *testing.T) {
 	})
 }
 
+// TestImport_Cancel_StopsAndWhatIsWrittenGoesBack: between two transactions an
+// import can be stopped; asking twice is no fault.
+func TestImport_Cancel_StopsAndWhatIsWrittenGoesBack(t *testing.T) {
+	t.Parallel()
+	eachApp(t, func(t *testing.T, a *app) {
+		u := a.person("example_ngo", "author", "caseworker")
+		var file strings.Builder
+		file.WriteString("summary,origin_country,host_country\n")
+		for n := range 2 * models.ImportChunk {
+			fmt.Fprintf(&file, "Case %d,CHN,DEU\n", n)
+		}
+		i := u.upload("many.csv", []byte(file.String()), 1<<20)
+		path := "/api/v1/imports/" + i.ID + "/steps"
+		u.do(http.MethodPost, path, object{"step": "check"}).want(202)
+		u.do(http.MethodPost, path, object{"step": "check"}).want(202)
+		u.do(http.MethodPost, path, object{"step": "cancel"}).want(202)
+		u.do(http.MethodPost, path, object{"step": "cancel"}).want(202)
+		u.work()
+		u.step(i.ID, "check")
+		u.do(http.MethodPost, path, object{"step": "import"}).want(202)
+		// Stopped after the first transaction, as somebody would on the screen.
+		id, state, p, found, err := a.store.System().NextImport(t.Context())
+		if must(t, err); !found || id != i.ID || state != "running" {
+			t.Fatalf("%s is %s", id, state)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		go func() {
+			for {
+				var now importBody
+				_, w := u.send(http.MethodGet, "/api/v1/imports/"+i.ID, nil)
+				if json.Unmarshal(w.Body.Bytes(), &now) != nil || now.RowsDone > 0 || ctx.Err() != nil {
+					u.send(http.MethodPost, path, object{"step": "cancel"})
+					return
+				}
+			}
+		}()
+		err = a.handlers.WorkImport(t.Context(), id, state, p)
+		stop()
+		must(t, err)
+		var after importBody
+		u.get("/api/v1/imports/" + i.ID).want(200).json(&after)
+		if after.State != "cancelled" && after.State != "done" || after.Created == 0 { // the second transaction may have been faster
+			t.Errorf("stopped as %s with %d created", after.State, after.Created)
+		}
+		if u.step(i.ID, "undo").State != "undone" {
+			t.Error("it was not taken back")
+		}
+		if left := u.titles(); len(left) != 0 {
+			t.Errorf("%d records are left", len(left))
+		}
+	})
+}
+
 func TestImport_BelongsToWhoBeganIt(t *testing.T) {
 	t.Parallel()
 	eachApp(t, func(t *testing.T, a *app) {

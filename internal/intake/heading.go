@@ -158,3 +158,57 @@ func lineStarts(text string) []int {
 	}
 	return out
 }
+
+// name is the name of a paper or station, with its short form in brackets.
+const name = `((?:The |the )?[\p{Lu}][\p{L}\p{N}&.'’-]*(?: (?:of |de |for )?[\p{Lu}][\p{L}\p{N}&.'’-]*){0,3}?)`
+
+// Words by which a text names those who tell it first.
+var publishers = []*regexp.Regexp{
+	regexp.MustCompile(`\btold ` + name + `(?: \(([\p{Lu}]{2,6})\))?(?: that\b| how\b| of\b| in\b| on\b| she\b| he\b| the\b|[.,;:]|$)`),
+	regexp.MustCompile(`\b(?:obtained|seen|reviewed|heard|verified) (?:exclusively )?by ` + name + `(?: \(([\p{Lu}]{2,6})\))?(?:[.,;:]| and\b|$)`),
+	regexp.MustCompile(`(?:^|[\s“"(])` + name + `(?:['’]s)? (?:exclusive )?(?:report|investigation) (?:claims|says|found|shows)\b()`),
+	regexp.MustCompile(`(?:^|[\s“"(])` + name + ` (?:reports|reported|has learn(?:ed|t)|can reveal)\b()`),
+}
+
+// noPublisher are capitals after "told" that name nobody who publishes.
+var noPublisher = regexp.MustCompile(`(?i)^(?:the )?(?:police|parliament|congress|senate|court|reporters|journalists|officers?|him|her|them|he|she|mr|mrs|ms|dr|president|prime|foreign|home|interior|state department|ministry|embassy|consulate|government|radio|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b`)
+
+// publisher is the name that the text gives for those who tell it, the one most
+// often named; a short form in brackets stands for the long one.
+func (r *Reader) publisher(t *reading) (found, bool) {
+	type told struct{ count, sentence, start, end int }
+	names := map[string]told{}
+	var best string
+	for i, s := range t.sentences {
+		if s.language != "en" {
+			continue
+		}
+		for _, e := range publishers {
+			for _, at := range e.FindAllStringSubmatchIndex(s.text, 3) {
+				from, to := at[2], at[3]
+				if len(at) > 5 && at[4] >= 0 && at[5] > at[4] {
+					from, to = at[4], at[5]
+				}
+				paper := strings.TrimSuffix(strings.TrimSuffix(s.text[from:to], "’s"), "'s")
+				to = from + len(paper)
+				if noPublisher.MatchString(paper) || r.lexicon.isPlace(paper) {
+					continue
+				}
+				n, ok := names[paper]
+				if !ok {
+					n = told{sentence: i, start: s.start + from, end: s.start + to}
+				}
+				n.count++
+				names[paper] = n
+				if best == "" || n.count > names[best].count {
+					best = paper
+				}
+			}
+		}
+	}
+	if best == "" {
+		return found{}, false
+	}
+	n := names[best]
+	return found{matcher: matcher{field: "source_publisher", code: best}, sentence: n.sentence, start: n.start, end: n.end, weight: 0.6}, true
+}

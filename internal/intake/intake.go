@@ -133,7 +133,12 @@ func (r *Reader) Read(text string) Reading {
 		if when, ok := t.occurred(hits); ok {
 			hits = append(hits, when)
 		}
-		hits = append(hits, t.heading()...)
+		hits = append(hits, reportedOnly(hits)...)
+		heading := t.heading()
+		hits = append(hits, heading...)
+		if p, ok := r.publisher(t); ok && !slices.ContainsFunc(heading, func(h found) bool { return h.matcher.field == "source_publisher" }) {
+			hits = append(hits, p)
+		}
 		reading.Suggestions = t.suggestions(hits)
 	}
 	return reading
@@ -151,6 +156,17 @@ func recruitment(hits []found) []found {
 	for _, h := range hits {
 		if h.matcher.field == "demands" && informing[h.matcher.code] {
 			h.matcher.field, h.matcher.code, h.weight = "methods", "informant_recruitment", 0.5
+			return []found{h}
+		}
+	}
+	return nil
+}
+
+// reportedOnly: what the target says is heard by nobody but who reports it.
+func reportedOnly(hits []found) []found {
+	for _, h := range hits {
+		if h.matcher.field == "evidence" && h.matcher.code == "target_testimony" {
+			h.matcher.field, h.matcher.code = "evidence_access", "reported_only"
 			return []found{h}
 		}
 	}

@@ -113,6 +113,18 @@ func (l *lexicon) match(field, code, language string, f frame, expression string
 	l.matchers = append(l.matchers, matcher{field, code, language, f, e, l.triggers.add(e)})
 }
 
+// isPlace tells the name of a country or city, or of its people.
+func (l *lexicon) isPlace(name string) bool {
+	for _, set := range []map[string]named{l.hosts, l.adjectives} {
+		for _, e := range set {
+			if at := e.FindStringSubmatchIndex(name); at != nil && at[2] == 0 && at[3] == len(name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func (l *lexicon) named(e *regexp.Regexp) named { return named{e, l.triggers.add(e)} }
 
 func compile(expression string) *regexp.Regexp { return regexp.MustCompile("(?i)" + expression) }

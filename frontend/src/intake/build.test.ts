@@ -43,6 +43,16 @@ describe('draftOf', () => {
     expect(draft.inducements[0]?.amounts.map((amount) => [amount.amount_min, amount.currency_as_stated, amount.period])).toEqual([[500, 'euros', 'once']])
     expect(draft.evidence[0]?.access).toBe('held_by_publisher')
   })
+  it('ties who holds evidence to the evidence of its sentence, and repetition to the date', () => {
+    const draft = draftOf(article, accepted(
+      suggestion('evidence', 'audio_phone_recording'), suggestion('evidence', 'target_testimony', { sentence_start: 55, sentence_end: 67, start: 55, end: 58 }),
+      suggestion('evidence_access', 'held_by_publisher'), suggestion('evidence_access', 'reported_only', { sentence_start: 55, sentence_end: 67, start: 55, end: 58 }),
+      suggestion('repeated', 'true'),
+    ))
+    expect(draft.evidence.map((item) => [item.kind, item.access])).toEqual([['audio_phone_recording', 'held_by_publisher'], ['target_testimony', 'reported_only']])
+    expect(draft.when.repeated).toBe(true)
+    expect(draft.citations.at(-1)).toMatchObject({ entity: 'incident', field: 'occurred.repeated' })
+  })
   it('keeps the text and what the article says of itself, and bounds the date by it', () => {
     const draft = draftOf(article, [])
     expect(draft.sources[0]).toMatchObject({ text, text_sha256: 'ab'.repeat(32), publisher: 'Example News', url: 'https://news.example/a', kind: '', accessed: '2024-04-01' })

@@ -39,18 +39,17 @@ export function draftOf(article: Article, items: Item[]): Draft {
   draft.attribution_basis = ['media_report']
   const accepted = items.filter((item) => item.state === 'accepted')
   // Acts first: channels belong to them, amounts to offers.
-  for (const fields of [['methods', 'inducements', 'evidence'], null]) {
-    for (const item of accepted) {
-      const early = ['methods', 'inducements', 'evidence'].includes(item.suggestion.field)
-      if (early === (fields !== null)) take(draft, article, item)
-    }
-  }
+  const early = new Set(['methods', 'inducements', 'evidence'])
+  const sentences = new Map<string, number>()
+  for (const item of accepted.filter((other) => early.has(other.suggestion.field))) take(draft, article, item, sentences)
+  for (const item of accepted.filter((other) => !early.has(other.suggestion.field))) take(draft, article, item, sentences)
   draft.first_reported = source.published
   if (draft.when.precision === '' && draft.first_reported) draft.when.precision = 'before_report'
   return draft
 }
 
-function take(draft: Draft, article: Article, item: Item): void {
+/** sentences: where the sentence of each piece of evidence begins. */
+function take(draft: Draft, article: Article, item: Item, sentences: Map<string, number>): void {
   const { value, suggestion } = item
   const target = draft.targets[0]!
   const source = draft.sources[0]!
@@ -68,6 +67,9 @@ function take(draft: Draft, article: Article, item: Item): void {
     case 'occurred':
       setWhen(draft, value)
       return cite('incident', draft.when.precision === '' ? 'occurred.precision' : 'occurred.earliest')
+    case 'repeated':
+      draft.when.repeated = true
+      return cite('incident', 'occurred.repeated')
     case 'communities':
       if (!target.communities.includes(value)) target.communities.push(value)
       return cite('T1', 'communities')
@@ -98,10 +100,14 @@ function take(draft: Draft, article: Article, item: Item): void {
       return takeAmount(draft, article, item)
     case 'demands':
       return cite(addDemand(draft, value), 'kind')
-    case 'evidence':
-      return cite(addEvidence(draft, value), 'kind')
+    case 'evidence': {
+      const id = addEvidence(draft, value)
+      sentences.set(id, suggestion.sentence_start)
+      return cite(id, 'kind')
+    }
     case 'evidence_access': {
-      const held = draft.evidence[0]
+      // Of what the same sentence tells, or of the first item.
+      const held = draft.evidence.find((other) => sentences.get(other.id) === suggestion.sentence_start) ?? draft.evidence[0]
       if (!held) return
       held.access = value
       return cite(held.id, 'access')

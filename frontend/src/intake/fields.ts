@@ -24,7 +24,7 @@ const lists: Record<string, string> = {
 
 /** Groups as they stand on the screen. */
 export const groups: { name: 'where' | 'whom' | 'done' | 'offered' | 'demanded' | 'after' | 'source'; fields: string[] }[] = [
-  { name: 'where', fields: ['origin_country', 'perpetrators', 'host_country', 'occurred'] },
+  { name: 'where', fields: ['origin_country', 'perpetrators', 'host_country', 'occurred', 'repeated'] },
   { name: 'whom', fields: ['communities', 'roles', 'response'] },
   { name: 'done', fields: ['methods', 'channels'] },
   { name: 'offered', fields: ['inducements', 'amounts'] },
@@ -47,6 +47,7 @@ export function valueWords(item: Item): string {
   const amount = item.suggestion.amount
   if (item.suggestion.field === 'amounts' && amount) return amount.amount_text
   if (item.suggestion.field === 'occurred' || item.suggestion.field === 'source_published') return dateWords(item.value)
+  if (item.suggestion.field === 'repeated') return t('intake.repeated')
   const list = lists[item.suggestion.field]
   if (list === 'countries') return vocabulary.country(item.value)
   return list ? vocabulary.label(list, item.value) : item.value
