@@ -21,7 +21,7 @@ import (
 // with an import of a tenth of the rows: flat is 1.
 func benchImport(ctx context.Context, t *benchTarget) ([]measured, error) {
 	h := &handlers.Handlers{
-		Store: t.store, Vocab: t.vocab, Variants: search.NewVariants(t.vocab), Words: tableWords(t.vocab), Waiting: make(chan struct{}, 1),
+		Store: t.store, Vocab: t.vocab, Variants: search.NewVariants(t.vocab), Words: tableWords(t.vocab), Waiting: make(chan struct{}, 1), Judging: make(chan struct{}, 1),
 		Clock: time.Now, BaseURL: t.baseURL, SpoolDir: t.spoolDir, ExportCap: 2*t.n + 1_000_000,
 	}
 	file, err := t.wideFile(ctx, h)

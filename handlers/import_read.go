@@ -43,7 +43,18 @@ const looked = 5000
 // corrected the plan: format nil is detected, chosen nil is guessed.
 func (h *Handlers) readImport(ctx context.Context, id string, format *sheet.Format, chosen *mapping.Map) (models.Import, error) {
 	view := h.view(ctx)
-	plan, found, total, err := h.lookAt(ctx, view, id, format, chosen)
+	counted, err := rowsCounted(ctx, view, id, format)
+	if err != nil {
+		return models.Import{}, err
+	}
+	// A workbook is in memory whole: only some at a time.
+	select {
+	case h.Judging <- struct{}{}:
+		defer func() { <-h.Judging }()
+	case <-ctx.Done():
+		return models.Import{}, ctx.Err()
+	}
+	plan, found, total, err := h.lookAt(ctx, view, id, format, chosen, counted)
 	states := []string{models.ImportUploading, models.ImportMapping, models.ImportChecked, models.ImportFailed, models.ImportCancelled}
 	var fault *models.Error
 	if errors.As(err, &fault) && fault.Kind != models.KindNotFound && format == nil {
@@ -64,7 +75,24 @@ func (h *Handlers) readImport(ctx context.Context, id string, format *sheet.Form
 	return view.ChangeImport(ctx, id, store.ImportChange{From: states, To: models.ImportMapping, Plan: planned, Found: shown, Total: &total, Fresh: true, Failure: &fine})
 }
 
-func (h *Handlers) lookAt(ctx context.Context, view *store.View, id string, format *sheet.Format, chosen *mapping.Map) (plan importPlan, found importFound, total int, err error) {
+// rowsCounted is how many rows the file has, if they were counted under the same
+// format; 0 if not.
+func rowsCounted(ctx context.Context, view *store.View, id string, format *sheet.Format) (int, error) {
+	item, err := view.Import(ctx, id)
+	if err != nil || format == nil || item.Plan == nil {
+		return 0, err
+	}
+	var before importPlan
+	if err := json.Unmarshal(item.Plan, &before); err != nil {
+		return 0, fmt.Errorf("decode plan: %w", err)
+	}
+	if before.Format != *format {
+		return 0, nil
+	}
+	return item.Total, nil
+}
+
+func (h *Handlers) lookAt(ctx context.Context, view *store.View, id string, format *sheet.Format, chosen *mapping.Map, counted int) (plan importPlan, found importFound, total int, err error) {
 	file, err := openImport(ctx, view, id)
 	if err != nil {
 		return plan, found, 0, err
@@ -93,6 +121,10 @@ func (h *Handlers) lookAt(ctx context.Context, view *store.View, id string, form
 			return plan, found, 0, tableFault(err)
 		}
 		if total++; total > looked {
+			if counted > 0 { // nothing new further down
+				total = counted
+				break
+			}
 			continue
 		}
 		for i, cell := range row.Cells {

@@ -35,6 +35,7 @@ func (h *Handlers) ListImports(ctx context.Context, _ spec.ListImportsRequestObj
 	}
 	out := spec.ListImports200JSONResponse{Items: []spec.Import{}}
 	for _, i := range items {
+		i.Plan, i.Found = nil, nil // of one at a time: they may be long
 		item, err := importItem(i)
 		if err != nil {
 			return nil, err
