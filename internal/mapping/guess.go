@@ -56,12 +56,11 @@ func (w *Words) Look(s *Seen, cell string, now time.Time) {
 		s.Values = map[string]int{}
 	}
 	if _, seen := s.Values[cell]; (seen || len(s.Values) < mostValues) && len(cell) <= 300 {
-		if !seen && len(s.Samples) < mostSamples {
-			s.Samples = append(s.Samples, clip(cell))
-		}
 		s.Values[cell]++
-	} else if len(s.Samples) < mostSamples {
-		s.Samples = append(s.Samples, clip(cell))
+	}
+	// Compared as shown: long texts may differ only after the cut.
+	if shown := clip(cell); len(s.Samples) < mostSamples && !slices.Contains(s.Samples, shown) {
+		s.Samples = append(s.Samples, shown)
 	}
 	switch orderOf(cell) {
 	case either:

@@ -239,6 +239,19 @@ func TestGuess_HeadersTagsAndCells(t *testing.T) {
 	}
 }
 
+func TestLook_SamplesDifferAsShown(t *testing.T) {
+	t.Parallel()
+	w := words(t)
+	long := strings.Repeat("A man was phoned about the choir. ", 20)
+	var seen Seen
+	for _, cell := range []string{long, "short", long, long + "again", "short", "third"} {
+		w.Look(&seen, cell, now)
+	}
+	if want := []string{clip(long), "short", "third"}; !slices.Equal(seen.Samples, want) {
+		t.Errorf("samples %q, want %q", seen.Samples, want)
+	}
+}
+
 func TestOverlay_SilentFieldsStay_NamedEntriesKeepDetails(t *testing.T) {
 	t.Parallel()
 	note := "seen twice"
