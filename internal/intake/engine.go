@@ -39,8 +39,12 @@ var pressing = map[string]bool{
 	"forced_public_statement": true, "family_used_as_messenger": true, "associate_pressured": true, "event_cancellation_pressure": true,
 }
 
+// enough is how often the words of a rule are looked at in one text: what they
+// did not say by then they say no more, and long texts stay quick.
+const enough = 30
+
 // sentence finds the hits of all rules in one sentence.
-func (r *Reader) sentence(t *reading, index int, certain map[int]bool) []found {
+func (r *Reader) sentence(t *reading, index int, certain map[int]bool, tried map[int]int) []found {
 	s := t.sentences[index]
 	if s.background {
 		return nil
@@ -57,6 +61,9 @@ func (r *Reader) sentence(t *reading, index int, certain map[int]bool) []found {
 			continue
 		}
 		for _, at := range m.expression.FindAllStringIndex(s.text, 3) {
+			if tried[m.id]++; tried[m.id] >= enough {
+				certain[m.id] = true
+			}
 			weight, ok := r.weigh(m, s, before, at)
 			if !ok {
 				continue

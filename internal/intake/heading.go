@@ -183,7 +183,10 @@ func (r *Reader) publisher(t *reading) (found, bool) {
 		if s.language != "en" {
 			continue
 		}
-		for _, e := range publishers {
+		for _, e := range r.lexicon.publishers {
+			if !t.fired.has(i, e.id) {
+				continue
+			}
 			for _, at := range e.FindAllStringSubmatchIndex(s.text, 3) {
 				from, to := at[2], at[3]
 				if len(at) > 5 && at[4] >= 0 && at[5] > at[4] {

@@ -114,8 +114,9 @@ func (r *Reader) Read(text string) Reading {
 	}
 	var hits []found
 	certain := map[int]bool{} // rules that no later sentence can say better
+	tried := map[int]int{}    // how often a rule's words stood there
 	for i := range t.sentences {
-		hits = append(hits, r.sentence(t, i, certain)...)
+		hits = append(hits, r.sentence(t, i, certain, tried)...)
 	}
 	origin, host := r.countries(t)
 	reading := Reading{Language: t.language}

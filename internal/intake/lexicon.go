@@ -35,7 +35,8 @@ type lexicon struct {
 	foreign     map[string]map[string]named
 	foreignHost map[string]map[string]named
 	communities []community
-	exiles      map[string]*regexp.Regexp
+	exiles      map[string]named
+	publishers  []named
 	// numbers of expressions that stand elsewhere
 	background, otherMatters int
 }
@@ -79,7 +80,7 @@ var further = map[string]string{
 func newLexicon(vocab *models.Vocabulary) *lexicon {
 	l := &lexicon{
 		triggers: newTriggers(), adjectives: map[string]named{}, states: map[string]named{}, hosts: map[string]named{},
-		foreign: map[string]map[string]named{}, foreignHost: map[string]map[string]named{}, exiles: map[string]*regexp.Regexp{},
+		foreign: map[string]map[string]named{}, foreignHost: map[string]map[string]named{}, exiles: map[string]named{},
 	}
 	l.background, l.otherMatters = l.triggers.add(background), l.triggers.add(otherMatters)
 	l.readPlaces()
@@ -102,7 +103,10 @@ func newLexicon(vocab *models.Vocabulary) *lexicon {
 		l.match("channels", code, "", any, expression)
 	}
 	for language, expression := range exiles {
-		l.exiles[language] = compile(expression)
+		l.exiles[language] = l.named(compile(expression))
+	}
+	for _, e := range publishers {
+		l.publishers = append(l.publishers, l.named(e))
 	}
 	l.readCommunities(vocab)
 	return l

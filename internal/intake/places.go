@@ -291,8 +291,9 @@ var former = regexp.MustCompile(`(?i)\b(?:former|ex|retired|exiled)[\s-]+$`)
 
 // tellsOfExile: somebody fled, opposes, or belongs to people abroad.
 func (r *Reader) tellsOfExile(t *reading) bool {
-	for _, s := range t.sentences {
-		if !s.background && r.lexicon.exiles[s.language].MatchString(s.text) {
+	for i, s := range t.sentences {
+		e, ok := r.lexicon.exiles[s.language]
+		if ok && !s.background && t.fired.has(i, e.id) && e.MatchString(s.text) {
 			return true
 		}
 	}
