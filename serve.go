@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +22,7 @@ import (
 	"farwatch/internal/fetch"
 	"farwatch/internal/files"
 	"farwatch/internal/intake"
+	"farwatch/internal/listen"
 	"farwatch/internal/search"
 	"farwatch/internal/spool"
 	"farwatch/internal/vocab"
@@ -116,7 +118,7 @@ func (i *instance) engine(h *handlers.Handlers) (http.Handler, error) {
 	}
 	return api.New(api.Deps{
 		Handlers: h, Store: i.store, Tokens: h.Tokens, Log: i.log, Clock: time.Now, BaseURL: i.config.BaseURL,
-		Files: frontend.Files(), Placeholder: frontend.Placeholder(),
+		Proxies: i.config.Proxies, Limits: api.NewLimits(time.Now, i.config.Demo), Files: frontend.Files(), Placeholder: frontend.Placeholder(),
 	})
 }
 
@@ -143,14 +145,34 @@ func (i *instance) serve(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w; stop the other program, or set FARWATCH_ADDR", i.config.Addr, err)
 	}
+	listener = listen.Limit(listener, i.config.Proxies)
 	server := api.Server(i.config.Addr, handler)
+	secrets, redirect, err := listen.TLS(listen.Secrets{
+		CertFile: i.config.TLSCert, KeyFile: i.config.TLSKey, ACME: i.config.ACME != "off", ACMEDirectory: acmeDirectory(i.config.ACME),
+		Host: i.config.BaseURL.Host, CacheDir: filepath.Join(filepath.Dir(i.config.KeyFile), "acme"),
+	})
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server.TLSConfig = secrets
 	// Before the first request is answered: an earlier set-up link must be dead
 	// by then. Callers wait in the listener's queue meanwhile.
 	if err := i.greet(ctx, out); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	failed := make(chan error, 2)
+	go func() {
+		if secrets == nil {
+			failed <- server.Serve(listener)
+		} else {
+			failed <- server.ServeTLS(listener, "", "")
+		}
+	}()
+	if i.config.RedirectAddr != "" {
+		plain := api.Server(i.config.RedirectAddr, redirect)
+		go func() { failed <- plain.ListenAndServe() }()
+		defer func() { _ = plain.Close() }() // it has nothing to finish
+	}
 	ticking, stop := context.WithCancel(ctx)
 	ticked := make(chan struct{})
 	go func() { defer close(ticked); i.clock(ticking) }()
@@ -170,6 +192,14 @@ func (i *instance) serve(ctx context.Context, out io.Writer) error {
 		return fmt.Errorf("stop: %w", err)
 	}
 	return nil
+}
+
+// acmeDirectory is empty for the usual authority.
+func acmeDirectory(setting string) string {
+	if setting == "on" || setting == "off" {
+		return ""
+	}
+	return setting
 }
 
 // greet prints the address and, while there is no user, a one-time set-up
@@ -220,11 +250,18 @@ func health(ctx context.Context, p program) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://127.0.0.1:"+port+"/api/v1/health", nil)
+	scheme, client := "http", &http.Client{}
+	if c.TLSCert != "" || c.ACME != "off" {
+		scheme = "https"
+		client.Transport = &http.Transport{TLSClientConfig: &tls.Config{
+			ServerName: c.BaseURL.Hostname(), InsecureSkipVerify: true, //nolint:gosec // G402: it asks itself, on this machine
+		}}
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://127.0.0.1:"+port+"/api/v1/health", nil)
 	if err != nil {
 		return fmt.Errorf("ask: %w", err)
 	}
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := client.Do(r)
 	if err != nil {
 		return fmt.Errorf("the server does not answer: %w", err)
 	}

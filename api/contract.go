@@ -23,6 +23,7 @@ type operation struct {
 	op         *openapi3.Operation
 	query      map[string]bool // names of query parameters
 	maxBytes   int64           // of the body, where it is no JSON
+	limit      string          // row of limitRules; "" counts under the session alone
 }
 
 // contract is the parsed openapi.yaml.
@@ -52,6 +53,11 @@ func loadContract() (*contract, error) {
 			row := operation{
 				id: op.OperationID, permission: models.Permission(permission), path: path,
 				item: item, op: op, query: map[string]bool{},
+			}
+			if limit, ok := op.Extensions["x-limit"].(string); ok {
+				if row.limit = limit; limitRules[limit].burst == 0 {
+					faults = append(faults, fmt.Errorf("%s %s: unknown x-limit %q", method, path, limit))
+				}
 			}
 			if most, ok := op.Extensions["x-max-bytes"].(float64); ok {
 				row.maxBytes = int64(most)

@@ -35,6 +35,7 @@ import (
 type app struct {
 	t        testing.TB
 	handler  http.Handler
+	deps     Deps               // what handler was made from
 	handlers *handlers.Handlers // what handler serves; to change a setting before the first request
 	store    *store.Store
 	tokens   *auth.Tokens
@@ -78,11 +79,12 @@ func newApp(t testing.TB, s *store.Store, clock *storetest.Clock) *app {
 		Files: evidence, Judging: make(chan struct{}, handlers.JudgedAtOnce), SpoolDir: dir, ExportCap: 100_000, ETagKey: keys.Derive("etag"),
 	}
 	a.handlers = h
-	a.handler, err = New(Deps{
+	a.deps = Deps{
 		Handlers: h, Store: s, Tokens: a.tokens, Clock: clock.Now, BaseURL: base,
 		Log:   slog.New(slog.NewJSONHandler(a.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Files: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}, "assets/app-1.js": {Data: []byte("1")}},
-	})
+	}
+	a.handler, err = New(a.deps)
 	must(t, err)
 	return a
 }

@@ -30,7 +30,7 @@ func (e *edge) requestID(ctx *gin.Context) {
 	ctx.Set(requestIDKey, id)
 	ctx.Header("X-Request-Id", id)
 	with := store.WithRequestID(ctx.Request.Context(), id)
-	ctx.Request = ctx.Request.WithContext(handlers.WithClient(with, ctx.RemoteIP(), ctx.Request.UserAgent()))
+	ctx.Request = ctx.Request.WithContext(handlers.WithClient(with, ctx.ClientIP(), ctx.Request.UserAgent()))
 }
 
 // logRequest keeps to the allow-list of S51: route templates, never a path, a

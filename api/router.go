@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"time"
 
@@ -27,8 +28,10 @@ type Deps struct {
 	Log         *slog.Logger
 	Clock       func() time.Time
 	BaseURL     *url.URL
-	Files       fs.FS  // the built SPA
-	Placeholder []byte // served when the SPA was not built
+	Proxies     []netip.Prefix // may say who asks; nobody else may
+	Limits      *Limits        // nil: none, for tests and measurements
+	Files       fs.FS          // the built SPA
+	Placeholder []byte         // served when the SPA was not built
 }
 
 // New is the whole engine: one ordered list of middleware, then the routes of
@@ -47,13 +50,18 @@ func New(d Deps) (http.Handler, error) {
 	engine.RedirectFixedPath = false
 	engine.HandleMethodNotAllowed = true
 	engine.UseRawPath = false
-	if err := engine.SetTrustedProxies(nil); err != nil {
-		return nil, fmt.Errorf("trust no proxy: %w", err)
+	engine.RemoteIPHeaders = []string{"X-Forwarded-For"}
+	var trusted []string
+	for _, p := range d.Proxies {
+		trusted = append(trusted, p.String())
+	}
+	if err := engine.SetTrustedProxies(trusted); err != nil {
+		return nil, fmt.Errorf("trust the proxies: %w", err)
 	}
 	engine.Use(e.requestID, e.logRequest, e.recoverPanic, e.securityHeaders, e.checkHost, e.crossOrigin, e.capBody)
 	engine.NoMethod(e.noMethod)
 
-	guarded := engine.Group("", e.authenticate, e.authorise, e.validate)
+	guarded := engine.Group("", e.authenticate, e.authorise, e.limit, e.validate)
 	strict := spec.NewStrictHandlerWithOptions(d.Handlers, []spec.StrictMiddlewareFunc{detach, refuseNothing}, spec.StrictGinServerOptions{
 		RequestErrorHandlerFunc:  func(ctx *gin.Context, err error) { e.fail(ctx, malformed(err)) },
 		HandlerErrorFunc:         e.fail,
@@ -104,6 +112,7 @@ func Server(addr string, handler http.Handler) *http.Server {
 		WriteTimeout:      30 * time.Second,
 		IdleTimeout:       60 * time.Second,
 		MaxHeaderBytes:    16 << 10,
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: 100},
 		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 	}
 }

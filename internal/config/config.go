@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"slices"
@@ -29,6 +30,11 @@ type Config struct {
 	ExportCap    int      // most records in one file
 	FilesURL     string   // s3://…; empty: evidence files in DataDir
 	Fetch        string   // off, on, proxy=URL: whether intake may get pages of the web
+	TLSCert      string   // certificate chain, PEM; empty: plain HTTP or ACME
+	TLSKey       string   // its key, PEM
+	ACME         string   // off, on, or the address of an authority
+	RedirectAddr string   // host:port that sends plain HTTP to https; empty: none
+	Proxies      []netip.Prefix
 
 	origin map[string]string // setting → default, env, file, flag
 	values map[string]string
@@ -63,6 +69,29 @@ var options = []option{
 		c.Fetch = s
 		return nil // fetch.New judges it where the fetcher is made
 	}},
+	{"tls-cert", "", "PEM file of the certificate chain: the server speaks https itself", false, func(c *Config, s string) error {
+		c.TLSCert = s
+		return nil
+	}},
+	{"tls-key", "", "PEM file of the certificate's key", false, func(c *Config, s string) error {
+		c.TLSKey = s
+		return nil
+	}},
+	{"acme", "off", "on gets the certificate from Let's Encrypt (you agree to its terms), or the https address of another authority", false, func(c *Config, s string) error {
+		c.ACME = s
+		if u, err := url.Parse(s); s != "on" && s != "off" && (err != nil || u.Scheme != "https" || u.Host == "") {
+			return errors.New("must be on, off, or the https address of an ACME directory")
+		}
+		return nil
+	}},
+	{"redirect-addr", "", "host:port, such as 0.0.0.0:80, that sends plain HTTP to https", false, func(c *Config, s string) error {
+		c.RedirectAddr = s
+		if _, _, err := net.SplitHostPort(s); s != "" && err != nil {
+			return errors.New("is not host:port, such as 0.0.0.0:80")
+		}
+		return nil
+	}},
+	{"proxies", "", "addresses or networks of your own proxy, by comma: only they may say who asks (X-Forwarded-For)", false, setProxies},
 	{"key-file", "./keys/farwatch.key", "root secret, outside the data directory", false, func(c *Config, s string) error {
 		c.KeyFile = s
 		return notEmpty(s)
@@ -136,6 +165,46 @@ func setBaseURL(c *Config, s string) error {
 	return nil
 }
 
+// setProxies is S1: nobody is believed about addresses but those named here.
+func setProxies(c *Config, s string) error {
+	for part := range strings.SplitSeq(s, ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		if addr, err := netip.ParseAddr(part); err == nil {
+			c.Proxies = append(c.Proxies, netip.PrefixFrom(addr, addr.BitLen()))
+			continue
+		}
+		p, err := netip.ParsePrefix(part)
+		if err != nil {
+			return fmt.Errorf("has %q, which is no address and no network such as 10.0.0.0/24", part)
+		}
+		if p.Bits() == 0 {
+			return errors.New("trusts everybody; name your proxy's address")
+		}
+		c.Proxies = append(c.Proxies, p.Masked())
+	}
+	return nil
+}
+
+// checkTLS finds what fits together and what does not.
+func (c *Config) checkTLS() error {
+	switch {
+	case (c.TLSCert == "") != (c.TLSKey == ""):
+		return errors.New("FARWATCH_TLS_CERT and FARWATCH_TLS_KEY go together; set both or none")
+	case c.TLSCert != "" && c.ACME != "off":
+		return errors.New("FARWATCH_ACME and FARWATCH_TLS_CERT are both set; keep one")
+	case (c.TLSCert != "" || c.ACME != "off") && c.BaseURL.Scheme != "https":
+		return errors.New("FARWATCH_BASE_URL must be https where the server speaks TLS; set it to the name of the certificate")
+	case c.ACME != "off" && (c.BaseURL.Port() != "" || net.ParseIP(c.BaseURL.Hostname()) != nil):
+		return errors.New("FARWATCH_ACME needs a FARWATCH_BASE_URL with a name and no port: the authority looks at port 443")
+	case c.RedirectAddr != "" && c.TLSCert == "" && c.ACME == "off":
+		return errors.New("FARWATCH_REDIRECT_ADDR is of use only with FARWATCH_TLS_CERT or FARWATCH_ACME; your proxy redirects otherwise")
+	}
+	return nil
+}
+
 func setDatabaseURL(c *Config, s string) error {
 	c.DatabaseURL = s
 	if s == "" {
@@ -171,6 +240,7 @@ func Load(args, environ []string) (Config, error) {
 		c.BaseURL = &url.URL{Scheme: "http", Host: "localhost:" + port}
 		c.values["base-url"] = c.BaseURL.String()
 	}
+	faults = append(faults, c.checkTLS())
 	if c.PasswordCost == "test" && !strings.HasPrefix(c.Addr, "127.0.0.1:") {
 		faults = append(faults, errors.New("FARWATCH_PASSWORD_COST: test makes weak hashes and is refused unless FARWATCH_ADDR is on 127.0.0.1; leave it out"))
 	}

@@ -78,3 +78,36 @@ func TestLoad_WeakPasswords_LoopbackOnly(t *testing.T) {
 		t.Error("weak hashes must be refused beyond loopback")
 	}
 }
+
+func TestLoad_TLS_WhatFitsTogether(t *testing.T) {
+	t.Parallel()
+	https := "FARWATCH_BASE_URL=https://farwatch.example"
+	for name, c := range map[string]struct {
+		environ []string
+		want    string // "" is no fault
+	}{
+		"files":                   {[]string{https, "FARWATCH_TLS_CERT=c.pem", "FARWATCH_TLS_KEY=k.pem", "FARWATCH_REDIRECT_ADDR=0.0.0.0:80"}, ""},
+		"certificate without key": {[]string{https, "FARWATCH_TLS_CERT=c.pem"}, "go together"},
+		"files on plain address":  {[]string{"FARWATCH_TLS_CERT=c.pem", "FARWATCH_TLS_KEY=k.pem"}, "must be https"},
+		"authority":               {[]string{https, "FARWATCH_ACME=on"}, ""},
+		"another authority":       {[]string{https, "FARWATCH_ACME=https://ca.example/directory"}, ""},
+		"authority in plain":      {[]string{https, "FARWATCH_ACME=http://ca.example/directory"}, "FARWATCH_ACME"},
+		"authority and files":     {[]string{https, "FARWATCH_ACME=on", "FARWATCH_TLS_CERT=c.pem", "FARWATCH_TLS_KEY=k.pem"}, "keep one"},
+		"authority and a port":    {[]string{"FARWATCH_BASE_URL=https://farwatch.example:8443", "FARWATCH_ACME=on"}, "no port"},
+		"authority and a number":  {[]string{"FARWATCH_BASE_URL=https://192.0.2.1", "FARWATCH_ACME=on"}, "with a name"},
+		"redirect alone":          {[]string{https, "FARWATCH_REDIRECT_ADDR=0.0.0.0:80"}, "of use only"},
+		"redirect to nowhere":     {[]string{https, "FARWATCH_ACME=on", "FARWATCH_REDIRECT_ADDR=80"}, "host:port"},
+		"proxies":                 {[]string{"FARWATCH_PROXIES=192.0.2.1, 10.0.0.0/24,2001:db8::1"}, ""},
+		"proxy by name":           {[]string{"FARWATCH_PROXIES=proxy.example"}, "no address"},
+		"everybody a proxy":       {[]string{"FARWATCH_PROXIES=0.0.0.0/0"}, "trusts everybody"},
+	} {
+		_, err := Load(nil, c.environ)
+		if (err == nil) != (c.want == "") || (err != nil && !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+	c, err := Load(nil, []string{"FARWATCH_PROXIES=192.0.2.1, 10.0.0.7/24"})
+	if err != nil || len(c.Proxies) != 2 || c.Proxies[0].String() != "192.0.2.1/32" || c.Proxies[1].String() != "10.0.0.0/24" {
+		t.Errorf("%v, %v", c.Proxies, err)
+	}
+}
