@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/google/uuid"
+
 	"farwatch/api/spec"
 	"farwatch/handlers"
 	"farwatch/internal/country"
@@ -160,7 +162,10 @@ func (d importDesk) upload(name string) (item spec.Import, err error) {
 	if err != nil {
 		return item, err
 	}
-	begun, err := d.h.BeginImport(d.ctx, spec.BeginImportRequestObject{Body: &spec.ImportBegin{Name: filepath.Base(name), Bytes: info.Size()}})
+	once := uuid.NewString()
+	begun, err := d.h.BeginImport(d.ctx, spec.BeginImportRequestObject{
+		Params: spec.BeginImportParams{IdempotencyKey: &once}, Body: &spec.ImportBegin{Name: filepath.Base(name), Bytes: info.Size()},
+	})
 	if err != nil {
 		return item, err
 	}

@@ -88,7 +88,7 @@ func killedImport(t *testing.T, p place) {
 		Done  int `json:"rows_done"`
 		Made  int `json:"created"`
 	}
-	s.must(http.StatusCreated, http.MethodPost, "/api/v1/imports", map[string]any{"name": "cases.csv", "bytes": len(data)}, &item)
+	s.must(http.StatusCreated, http.MethodPost, "/api/v1/imports", map[string]any{"name": "cases.csv", "bytes": len(data)}, &item, "Idempotency-Key", "import-of-cases")
 	path := "/api/v1/imports/" + item.ID
 	s.must(http.StatusOK, http.MethodPut, path+"/parts?offset=0", data, &item)
 	s.must(http.StatusAccepted, http.MethodPost, path+"/steps", map[string]any{"step": "check"}, &item)

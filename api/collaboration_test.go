@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"farwatch/models"
 )
 
@@ -213,7 +215,7 @@ func TestComments_SayMentionResolveDelete_WithNegativeTwins(t *testing.T) {
 	eachApp(t, func(t *testing.T, a *app) {
 		d := newDesk(a, nil)
 		var said commentBody
-		d.author.do(http.MethodPost, d.path("/comments"), object{"body": " Can @reviewer hear the recording? Write to me@reviewer.example "}).want(201).json(&said)
+		d.author.do(http.MethodPost, d.path("/comments"), object{"body": " Can @reviewer hear the recording? Write to me@reviewer.example "}, "Idempotency-Key", uuid.NewString()).want(201).json(&said)
 		if said.Body != "Can @reviewer hear the recording? Write to me@reviewer.example" || !slices.Equal(said.Mentions, []string{"reviewer"}) || !said.MayChange {
 			t.Errorf("said %+v", said)
 		}
@@ -224,8 +226,8 @@ func TestComments_SayMentionResolveDelete_WithNegativeTwins(t *testing.T) {
 			t.Errorf("for the reviewer waits %v", got)
 		}
 		path := d.path("/comments/" + said.CommentID)
-		d.refused("name somebody who may not read it", d.author.do(http.MethodPost, d.path("/comments"), object{"body": "@colleague look"}), 422, "validation.failed")
-		d.refused("say nothing", d.author.do(http.MethodPost, d.path("/comments"), object{"body": "  "}), 422, "validation.failed")
+		d.refused("name somebody who may not read it", d.author.do(http.MethodPost, d.path("/comments"), object{"body": "@colleague look"}, "Idempotency-Key", uuid.NewString()), 422, "validation.failed")
+		d.refused("say nothing", d.author.do(http.MethodPost, d.path("/comments"), object{"body": "  "}, "Idempotency-Key", uuid.NewString()), 422, "validation.failed")
 		d.refused("change another's", d.reviewer.do(http.MethodPatch, path, object{"body": "No."}), 403, "permission.denied")
 		d.refused("delete another's", d.reviewer.do(http.MethodDelete, path, nil), 403, "permission.denied")
 		d.refused("a colleague reads", d.colleague.get(d.path("/comments")), 403, "permission.denied")
@@ -245,7 +247,7 @@ func TestComments_SayMentionResolveDelete_WithNegativeTwins(t *testing.T) {
 		a.clock.Advance(16 * time.Minute)
 		d.author, d.reviewer = a.again(d.author), a.again(d.reviewer)
 		d.refused("change late", d.author.do(http.MethodPatch, path, object{"body": "Late."}), 409, "comment.late")
-		d.author.do(http.MethodPost, d.path("/comments"), object{"body": "Forget that."}).want(201).json(&said)
+		d.author.do(http.MethodPost, d.path("/comments"), object{"body": "Forget that."}, "Idempotency-Key", uuid.NewString()).want(201).json(&said)
 		d.author.do(http.MethodDelete, d.path("/comments/"+said.CommentID), nil).want(204)
 		list := d.comments(d.reviewer)
 		if len(list) != 2 || list[1].Body != "" || list[1].DeletedAt == nil {
@@ -258,7 +260,7 @@ func TestComments_AreErasedWithTheRecord(t *testing.T) {
 	t.Parallel()
 	eachApp(t, func(t *testing.T, a *app) {
 		d := newDesk(a, nil)
-		d.author.do(http.MethodPost, d.path("/comments"), object{"body": "Her brother's name is canary."}).want(201)
+		d.author.do(http.MethodPost, d.path("/comments"), object{"body": "Her brother's name is canary."}, "Idempotency-Key", uuid.NewString()).want(201)
 		record := d.record(d.author)
 		consents := record["consents"].([]any)
 		for _, c := range consents {

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"farwatch/internal/country"
 	"farwatch/internal/intake"
 	"farwatch/models"
@@ -81,7 +83,7 @@ func (i importBody) field(name string) string {
 // upload brings a table in, in parts of a size.
 func (u *person) upload(name string, data []byte, part int) (out importBody) {
 	u.t.Helper()
-	u.do(http.MethodPost, "/api/v1/imports", object{"name": name, "bytes": len(data)}).want(201).json(&out)
+	u.do(http.MethodPost, "/api/v1/imports", object{"name": name, "bytes": len(data)}, "Idempotency-Key", uuid.NewString()).want(201).json(&out)
 	for at := 0; at < len(data); at += part {
 		end := min(len(data), at+part)
 		u.do(http.MethodPut, fmt.Sprintf("/api/v1/imports/%s/parts?offset=%d", out.ID, at), data[at:end], "Content-Type", "application/octet-stream").want(200).json(&out)
@@ -419,7 +421,7 @@ func TestImport_BadInput_SaysWhatToDo(t *testing.T) {
 	t.Parallel()
 	eachApp(t, func(t *testing.T, a *app) {
 		u := a.person("example_ngo", "author", "caseworker")
-		u.do(http.MethodPost, "/api/v1/imports", object{"name": "x.csv", "bytes": 201 << 20}).wantProblem(413, "import.too_large")
+		u.do(http.MethodPost, "/api/v1/imports", object{"name": "x.csv", "bytes": 201 << 20}, "Idempotency-Key", uuid.NewString()).wantProblem(413, "import.too_large")
 		for name, c := range map[string]struct{ data, failure string }{
 			"picture":  {"\x89PNG\r\n\x1a\n\x00\x00\x00\r", "import.no_table"},
 			"blank":    {"  \n \n", "import.no_rows"},
@@ -443,7 +445,7 @@ func TestImport_BadInput_SaysWhatToDo(t *testing.T) {
 			m.Constants = map[string]string{"nothing": "x"}
 		}).wantProblem(422, "validation.failed", "#/map/columns/4/values/x unknown_code", "#/map/constants/nothing unknown_field", "#/map/key key_without_column")
 		var begun importBody
-		u.do(http.MethodPost, "/api/v1/imports", object{"name": "y.csv", "bytes": 10}).want(201).json(&begun)
+		u.do(http.MethodPost, "/api/v1/imports", object{"name": "y.csv", "bytes": 10}, "Idempotency-Key", uuid.NewString()).want(201).json(&begun)
 		u.do(http.MethodPut, "/api/v1/imports/"+begun.ID+"/parts?offset=4", []byte("x"), "Content-Type", "application/octet-stream").wantProblem(409, "import.wrong_part")
 		u.do(http.MethodPut, "/api/v1/imports/"+begun.ID+"/plan", object{"format": i.Format}).wantProblem(409, "import.incomplete")
 	})

@@ -18,7 +18,7 @@ func (h *Handlers) ListCampaigns(ctx context.Context, _ spec.ListCampaignsReques
 
 // CreateCampaign begins one.
 func (h *Handlers) CreateCampaign(ctx context.Context, r spec.CreateCampaignRequestObject) (spec.CreateCampaignResponseObject, error) {
-	hash, err := onceOnly(r.Params.IdempotencyKey, r.Body)
+	hash, err := h.onceOnly(r.Params.IdempotencyKey, r.Body)
 	if err != nil {
 		return nil, err
 	}

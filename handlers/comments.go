@@ -34,7 +34,11 @@ func (h *Handlers) CreateComment(ctx context.Context, r spec.CreateCommentReques
 	if err != nil {
 		return nil, err
 	}
-	c, err := h.view(ctx).Comment(ctx, ref, body)
+	hash, err := h.onceOnly(r.Params.IdempotencyKey, []string{ref, body})
+	if err != nil {
+		return nil, err
+	}
+	c, err := h.view(ctx).Comment(ctx, ref, body, *r.Params.IdempotencyKey, hash)
 	if err != nil {
 		return nil, err
 	}

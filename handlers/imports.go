@@ -87,7 +87,11 @@ func (h *Handlers) BeginImport(ctx context.Context, r spec.BeginImportRequestObj
 	if fault := models.TextFault(name); fault != "" {
 		return nil, models.Invalid([]models.FieldError{{Pointer: "#/name", Code: fault}})
 	}
-	i, err := h.view(ctx).BeginImport(ctx, name, r.Body.Bytes)
+	hash, err := h.onceOnly(r.Params.IdempotencyKey, r.Body)
+	if err != nil {
+		return nil, err
+	}
+	i, err := h.view(ctx).BeginImport(ctx, name, r.Body.Bytes, *r.Params.IdempotencyKey, hash)
 	if err != nil {
 		return nil, err
 	}

@@ -112,13 +112,24 @@ func (s *Store) comment(r namedComment) (models.Comment, error) {
 	return c, nil
 }
 
-// Comment says something about a record. People named as @user_name are told;
-// naming somebody who may not read it is refused. Errors: incident.not_found,
+const createCommentOperation = "createComment"
+
+// Comment says something about a record, once for an idempotency key. People
+// named as @user_name are told; naming somebody who may not read it is refused.
+// Errors: idempotency.key_reused, incident.not_found,
 // permission.denied, comment.too_many, validation.failed.
-func (v *View) Comment(ctx context.Context, ref, body string) (out models.Comment, err error) {
+func (v *View) Comment(ctx context.Context, ref, body, key, bodyHash string) (out models.Comment, err error) {
 	err = v.write(ctx, func(tx *gorm.DB) error {
 		rec, err := v.discussed(tx, ref)
 		if err != nil {
+			return err
+		}
+		earlier, err := v.claimKey(tx, createCommentOperation, key, bodyHash)
+		if err != nil {
+			return err
+		}
+		if earlier != "" {
+			out, err = v.commentByID(tx, earlier)
 			return err
 		}
 		var there int
@@ -134,6 +145,9 @@ func (v *View) Comment(ctx context.Context, ref, body string) (out models.Commen
 		}
 		if err := tx.Create(&row).Error; err != nil {
 			return fmt.Errorf("insert comment: %w", err)
+		}
+		if err := v.fulfilKey(tx, createCommentOperation, key, row.ID); err != nil {
+			return err
 		}
 		mentioned, err := v.mention(tx, rec, row.ID, body)
 		if err != nil {

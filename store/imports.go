@@ -88,9 +88,23 @@ func (v *View) importOf(r importRow) (models.Import, error) {
 	}, err
 }
 
-// BeginImport makes room for a file. Errors: import.too_many.
-func (v *View) BeginImport(ctx context.Context, name string, bytes int64) (out models.Import, err error) {
+const beginImportOperation = "beginImport"
+
+// BeginImport makes room for a file, once for an idempotency key. Errors:
+// import.too_many, idempotency.key_reused.
+func (v *View) BeginImport(ctx context.Context, name string, bytes int64, key, bodyHash string) (out models.Import, err error) {
 	err = v.write(ctx, func(tx *gorm.DB) error {
+		earlier, err := v.claimKey(tx, beginImportOperation, key, bodyHash)
+		if err != nil {
+			return err
+		}
+		if earlier != "" {
+			row, err := v.ownImport(tx, earlier, "")
+			if err == nil {
+				out, err = v.importOf(row)
+			}
+			return err
+		}
 		var mine int
 		if err := tx.Raw("SELECT COUNT(*) FROM imports WHERE user_id = ? AND organisation_id = ?", v.p.UserID, v.p.OrganisationID).Scan(&mine).Error; err != nil {
 			return fmt.Errorf("count imports: %w", err)
@@ -107,6 +121,9 @@ func (v *View) BeginImport(ctx context.Context, name string, bytes int64) (out m
 		}
 		if err := tx.Create(&row).Error; err != nil {
 			return fmt.Errorf("insert import: %w", err)
+		}
+		if err := v.fulfilKey(tx, beginImportOperation, key, row.ID); err != nil {
+			return err
 		}
 		if out, err = v.importOf(row); err != nil {
 			return err

@@ -131,7 +131,7 @@ func TestProtected_Members_StandInNoOtherColumn(t *testing.T) {
 	check("a working copy")
 	view := s.For(p)
 	file := []byte(canary("import-file"))
-	i, err := view.BeginImport(t.Context(), canary("import-name"), int64(len(file)))
+	i, err := view.BeginImport(t.Context(), canary("import-name"), int64(len(file)), "protected-import", "")
 	must(t, err)
 	_, err = view.AddImportPart(t.Context(), i.ID, 0, file)
 	must(t, err)

@@ -3343,6 +3343,12 @@ type ExportPackageParams struct {
 // ExportPackageParamsDateMatch defines parameters for ExportPackage.
 type ExportPackageParamsDateMatch string
 
+// BeginImportParams defines parameters for BeginImport.
+type BeginImportParams struct {
+	// IdempotencyKey Required (428 without). The same key and body again give the same import, another body 422. Kept 7 days.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
 // SendImportPartParams defines parameters for SendImportPart.
 type SendImportPartParams struct {
 	// Offset Where the part begins, in bytes
@@ -3698,6 +3704,12 @@ type UpdateIncidentParams struct {
 
 	// IfMatch ETag of the version that was edited. 428 without, 412 with the current version when stale.
 	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// CreateCommentParams defines parameters for CreateComment.
+type CreateCommentParams struct {
+	// IdempotencyKey Required (428 without). The same key and body again give the same comment, another body 422. Kept 7 days.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
 // DownloadFileParams defines parameters for DownloadFile.
@@ -4086,7 +4098,7 @@ type ServerInterface interface {
 	ListImports(c *gin.Context)
 	// BeginImport Make room for a table; its parts follow
 	// (POST /api/v1/imports)
-	BeginImport(c *gin.Context)
+	BeginImport(c *gin.Context, params BeginImportParams)
 	// ForgetImport Forget the file and what became of its rows; the records stay
 	// (DELETE /api/v1/imports/{import_id})
 	ForgetImport(c *gin.Context, importId ImportId)
@@ -4140,7 +4152,7 @@ type ServerInterface interface {
 	ListComments(c *gin.Context, ref Ref)
 	// CreateComment Say something; people named as @user_name are told
 	// (POST /api/v1/incidents/{ref}/comments)
-	CreateComment(c *gin.Context, ref Ref)
+	CreateComment(c *gin.Context, ref Ref, params CreateCommentParams)
 	// DeleteComment Take away the text of my comment within 15 minutes
 	// (DELETE /api/v1/incidents/{ref}/comments/{comment_id})
 	DeleteComment(c *gin.Context, ref Ref, commentId CommentId)
@@ -5302,6 +5314,33 @@ func (siw *ServerInterfaceWrapper) ListImports(c *gin.Context) {
 // BeginImport operation middleware
 func (siw *ServerInterfaceWrapper) BeginImport(c *gin.Context) {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params BeginImportParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -5309,7 +5348,7 @@ func (siw *ServerInterfaceWrapper) BeginImport(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.BeginImport(c)
+	siw.Handler.BeginImport(c, params)
 }
 
 // ForgetImport operation middleware
@@ -6536,6 +6575,30 @@ func (siw *ServerInterfaceWrapper) CreateComment(c *gin.Context) {
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateCommentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -6543,7 +6606,7 @@ func (siw *ServerInterfaceWrapper) CreateComment(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.CreateComment(c, ref)
+	siw.Handler.CreateComment(c, ref, params)
 }
 
 // DeleteComment operation middleware
@@ -9441,7 +9504,8 @@ func (response ListImportsdefaultApplicationProblemPlusJSONResponse) VisitListIm
 }
 
 type BeginImportRequestObject struct {
-	Body *BeginImportJSONRequestBody
+	Params BeginImportParams
+	Body   *BeginImportJSONRequestBody
 }
 
 type BeginImportResponseObject interface {
@@ -10186,8 +10250,9 @@ func (response ListCommentsdefaultApplicationProblemPlusJSONResponse) VisitListC
 }
 
 type CreateCommentRequestObject struct {
-	Ref  Ref `json:"ref"`
-	Body *CreateCommentJSONRequestBody
+	Ref    Ref `json:"ref"`
+	Params CreateCommentParams
+	Body   *CreateCommentJSONRequestBody
 }
 
 type CreateCommentResponseObject interface {
@@ -13720,8 +13785,10 @@ func (sh *strictHandler) ListImports(ctx *gin.Context) {
 }
 
 // BeginImport operation middleware
-func (sh *strictHandler) BeginImport(ctx *gin.Context) {
+func (sh *strictHandler) BeginImport(ctx *gin.Context, params BeginImportParams) {
 	var request BeginImportRequestObject
+
+	request.Params = params
 
 	var body BeginImportJSONRequestBody
 	var err error
@@ -14314,10 +14381,11 @@ func (sh *strictHandler) ListComments(ctx *gin.Context, ref Ref) {
 }
 
 // CreateComment operation middleware
-func (sh *strictHandler) CreateComment(ctx *gin.Context, ref Ref) {
+func (sh *strictHandler) CreateComment(ctx *gin.Context, ref Ref, params CreateCommentParams) {
 	var request CreateCommentRequestObject
 
 	request.Ref = ref
+	request.Params = params
 
 	var body CreateCommentJSONRequestBody
 	var err error

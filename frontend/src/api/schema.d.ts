@@ -4121,7 +4121,10 @@ export interface operations {
     beginImport: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Required (428 without). The same key and body again give the same import, another body 422. Kept 7 days. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4739,7 +4742,10 @@ export interface operations {
     createComment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Required (428 without). The same key and body again give the same comment, another body 422. Kept 7 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
                 ref: components["parameters"]["Ref"];

@@ -1,4 +1,4 @@
-import { api, ApiProblem, NetworkFailure, type Schemas } from '../api'
+import { api, ApiProblem, NetworkFailure, newIdempotencyKey, type Schemas } from '../api'
 
 const partSize = 4 * 1024 * 1024
 const firstWait = 1_000
@@ -22,7 +22,7 @@ export class TableUpload {
 
   /** Sends the whole file; resolves to the import as it was read, or null when it was stopped. */
   async run(): Promise<Schemas['Import'] | null> {
-    let { data } = await api.post('/api/v1/imports', { body: { name: this.source.name, bytes: this.source.size } })
+    let { data } = await api.post('/api/v1/imports', { body: { name: this.source.name, bytes: this.source.size }, idempotencyKey: newIdempotencyKey() })
     let wait = firstWait
     while (data.received < this.source.size && !this.#stopped) {
       try {
