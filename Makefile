@@ -63,7 +63,7 @@ test: ## Everything: format, vet, lint, drift, Go on both databases, screens, br
 
 .PHONY: test-go
 test-go: ## Go tests on SQLite and PostgreSQL (PKG=./store/... picks packages)
-	$(POSTGRES) go test $(PKG)
+	$(POSTGRES) go test -timeout 40m $(PKG)
 PKG ?= ./...
 
 .PHONY: test-web

@@ -234,4 +234,11 @@ func TestToHTTPS_ReadersGo_WritersAreRefused(t *testing.T) {
 			t.Errorf("%s: %d %s", method, w.Code, w.Header().Get("Location"))
 		}
 	}
+	odd := httptest.NewRequest("GET", "/x", nil)
+	odd.URL.Path, odd.URL.Opaque = "@evil.example", "//evil.example"
+	w := httptest.NewRecorder()
+	toHTTPS("farwatch.example").ServeHTTP(w, odd)
+	if got := w.Header().Get("Location"); got != "https://farwatch.example/@evil.example" {
+		t.Errorf("an odd address leads to %s", got)
+	}
 }

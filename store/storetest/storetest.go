@@ -53,14 +53,21 @@ func Each(t *testing.T, test func(t *testing.T, s *store.Store, clock *Clock)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		clock := &Clock{now: Start}
-		test(t, open(t, store.Options{SQLitePath: filepath.Join(t.TempDir(), "data", "farwatch.db"), Clock: clock.Now, AuditKey: AuditKey, VaultKey: VaultKey}), clock)
+		s, clock := SQLite(t)
+		test(t, s, clock)
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
 		clock := &Clock{now: Start}
 		test(t, open(t, store.Options{PostgresURL: Postgres(t), Clock: clock.Now, AuditKey: AuditKey, VaultKey: VaultKey}), clock)
 	})
+}
+
+// SQLite opens a fresh database of that kind.
+func SQLite(t testing.TB) (*store.Store, *Clock) {
+	t.Helper()
+	clock := &Clock{now: Start}
+	return open(t, store.Options{SQLitePath: filepath.Join(t.TempDir(), "data", "farwatch.db"), Clock: clock.Now, AuditKey: AuditKey, VaultKey: VaultKey}), clock
 }
 
 func open(t testing.TB, o store.Options) *store.Store {
