@@ -18,12 +18,14 @@ import (
 var errUserUsage = fmt.Errorf(`%w: farwatch user create  -name NAME -organisation CODE [-organisation-name TEXT] -roles ROLE,… < password
        farwatch user disable -name NAME
        farwatch user reset   -name NAME < password
+       farwatch user reset-factor -name NAME
 roles: advocate, analyst, caseworker, reviewer, org_admin, instance_admin`, errUsage)
 
-// userFlags of all three verbs.
+// userFlags of all verbs.
 type userFlags struct{ name, organisation, organisationName, roles string }
 
-// user creates, disables or resets an account. Passwords come on standard
+// user creates, disables or resets an account, or takes its second factors
+// away for somebody who lost them. Passwords come on standard
 // input, where no process list shows them.
 func user(ctx context.Context, p program) (err error) {
 	if len(p.args) == 0 {
@@ -56,6 +58,8 @@ func user(ctx context.Context, p program) (err error) {
 		err = i.store.System().DisableUser(ctx, f.name)
 	case "reset":
 		err = i.resetUser(ctx, p.stdin, f.name)
+	case "reset-factor":
+		err = i.store.System().ResetFactors(ctx, f.name)
 	default:
 		return errUserUsage
 	}

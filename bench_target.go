@@ -95,7 +95,7 @@ func (t *benchTarget) signUp(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("find user: %w", err)
 	}
-	session, err := system.StartSession(ctx, user.ID, "bench")
+	session, err := system.StartSession(ctx, user.ID, "bench", models.FactorTOTP)
 	if err != nil {
 		return fmt.Errorf("start session: %w", err)
 	}

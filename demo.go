@@ -42,7 +42,9 @@ func demoServe(ctx context.Context, p program) (err error) {
 		return fmt.Errorf("make demo directory: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	args := append(slices.Clone(p.args), "-demo", "-data-dir", dir, "-key-file", filepath.Join(dir, "demo.key"), "-database-url", "")
+	// To look at the screens nobody wants to enrol; a flag of one's own wins.
+	args := append([]string{"-second-factor", "optional"}, p.args...)
+	args = append(args, "-demo", "-data-dir", dir, "-key-file", filepath.Join(dir, "demo.key"), "-database-url", "")
 	c, err := config.Load(args, p.environ)
 	if err != nil {
 		return err

@@ -36,7 +36,7 @@ func (p place) holdPicture() (ref, file string) {
 	ctx := p.t.Context()
 	user, err := i.store.System().UserByName(ctx, "amina")
 	check(err)
-	session, err := i.store.System().StartSession(ctx, user.ID, "test")
+	session, err := i.store.System().StartSession(ctx, user.ID, "test", models.FactorTOTP)
 	check(err)
 	principal, _, err := i.store.System().Principal(ctx, session.ID)
 	check(err)

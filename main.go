@@ -46,7 +46,7 @@ func commands() []command {
 		{"demo", "serve invented records from a throw-away database", demoServe},
 		{"migrate", "bring the database to this program's schema", migrate},
 		{"config", "print the settings in force, secrets masked", printConfig},
-		{"user", "create, disable or reset an account", user},
+		{"user", "create, disable or reset an account or its second factor", user},
 		{"audit", "verify the audit chain", auditCommand},
 		{"evidence", "verify that evidence files are as they arrived", evidenceCommand},
 		{"intake", "suggest fields for an article, or judge the rules for it", intakeCommand},

@@ -25,7 +25,7 @@ func newPlace(t testing.TB, more ...string) place {
 	dir := t.TempDir()
 	return place{t: t, environ: append([]string{
 		"FARWATCH_DATA_DIR=" + filepath.Join(dir, "data"), "FARWATCH_KEY_FILE=" + filepath.Join(dir, "keys", "k"),
-		"FARWATCH_PASSWORD_COST=test", "FARWATCH_ADDR=127.0.0.1:0",
+		"FARWATCH_PASSWORD_COST=test", "FARWATCH_ADDR=127.0.0.1:0", "FARWATCH_SECOND_FACTOR=optional",
 	}, more...)}
 }
 

@@ -105,9 +105,10 @@ func (i *instance) handlers() (*handlers.Handlers, error) {
 	return &handlers.Handlers{
 		Store: i.store, Vocab: i.vocab, Variants: search.NewVariants(i.vocab), Articles: intake.NewReader(i.vocab), Words: tableWords(i.vocab),
 		Waiting: make(chan struct{}, 1), Fetch: fetcher, Hasher: i.hasher, Tokens: auth.NewTokens(i.keys, i.config.BaseURL.String()),
-		Refresh: auth.NewRefreshCodec(i.keys), Throttle: auth.NewThrottle(i.keys, time.Now, i.config.Demo), Clock: time.Now, BaseURL: i.config.BaseURL,
+		Refresh: auth.NewRefreshCodec(i.keys), Devices: auth.NewDeviceCodec(i.keys), Throttle: auth.NewThrottle(i.keys, time.Now, i.config.Demo), Clock: time.Now, BaseURL: i.config.BaseURL,
 		Version: version, Files: i.files, Judging: make(chan struct{}, handlers.JudgedAtOnce), Demo: i.config.Demo, SpoolDir: spoolDir,
-		ExportCap: i.config.ExportCap, ETagKey: i.keys.Derive("etag"),
+		Passkeys: auth.NewPasskeys(i.config.BaseURL, models.ChallengeLife), Factors: auth.NewFactorThrottle(time.Now, i.config.Demo),
+		FactorOptional: i.config.SecondFactor == "optional", ExportCap: i.config.ExportCap, ETagKey: i.keys.Derive("etag"),
 	}, nil
 }
 

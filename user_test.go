@@ -75,6 +75,22 @@ func TestUserDisable_ClosesAndResetOpens(t *testing.T) {
 	p.want(1, "", goodPassword, "user", "reset", "-name", "nobody")
 }
 
+func TestUserResetFactor_TakesFactorsAway_KeepsThePassword(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.want(0, "", goodPassword, "user", "create", "-name", "amina", "-organisation", "example_ngo", "-organisation-name", "Example NGO", "-roles", "analyst")
+	before, err := p.user("amina")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.want(0, "reset-factor: done for amina", "", "user", "reset-factor", "-name", "amina")
+	if user, err := p.user("amina"); err != nil || user.PasswordHash != before.PasswordHash || user.Status != models.UserActive {
+		t.Errorf("after: %+v, %v", user, err)
+	}
+	p.want(0, "The audit chain is intact: 3 rows.", "", "audit", "verify")
+	p.want(1, "", "", "user", "reset-factor", "-name", "nobody")
+}
+
 func TestAuditVerify_AfterRealWork_Intact(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

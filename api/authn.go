@@ -50,17 +50,33 @@ func (e *edge) unauthenticated(ctx *gin.Context, err error) {
 	e.fail(ctx, err)
 }
 
-// authorise asks the role table. It stands before validation, so that
-// strangers learn no shapes.
+// authorise asks the role table, then for the second factor, then for a fresh
+// proof where the contract marks the operation. It stands before validation, so
+// that strangers learn no shapes.
 func (e *edge) authorise(ctx *gin.Context) {
 	op, _ := e.contract.of(ctx)
 	principal := handlers.PrincipalOf(ctx.Request.Context())
-	if principal.May(op.permission) {
+	if !principal.May(op.permission) {
+		e.deny(ctx, principal, op, models.Fail(models.KindForbidden, "permission.denied", "Your roles do not allow this. Ask an administrator of your organisation."))
 		return
 	}
+	if op.permission == models.PermissionPublic {
+		return
+	}
+	if op.permission != models.PermissionSession && e.Handlers.FactorMissing(principal) {
+		e.deny(ctx, principal, op, models.Fail(models.KindForbidden, "factor.required", "Add a second factor to your account first: an authenticator app or a passkey."))
+		return
+	}
+	if op.stepUp && !principal.SteppedUp(e.Clock()) {
+		e.fail(ctx, models.Fail(models.KindForbidden, "session.step_up_required", "This needs a fresh proof that it is you. Renew the session with a code or passkey and send it again."))
+	}
+}
+
+// deny refuses and records that.
+func (e *edge) deny(ctx *gin.Context, principal models.Principal, op operation, refusal error) {
 	if err := e.Store.For(principal).Denied(ctx.Request.Context(), op.id); err != nil {
 		e.fail(ctx, err)
 		return
 	}
-	e.fail(ctx, models.Fail(models.KindForbidden, "permission.denied", "Your roles do not allow this. Ask an administrator of your organisation."))
+	e.fail(ctx, refusal)
 }

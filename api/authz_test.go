@@ -17,6 +17,8 @@ var golden = map[string]string{
 	"health": "*", "instance": "*", "vocabulary": "*", "setUp": "*", "signIn": "*", "refreshSession": "*", "signOut": "*",
 	"acceptInvitation": "*",
 	"listSessions":     "s", "endSession": "s", "me": "s", "changePassword": "s",
+	"proveFactor": "*", "challengeSignIn": "*", "stepUp": "s", "challengeStepUp": "s",
+	"listFactors": "s", "beginTotp": "s", "confirmTotp": "s", "beginPasskey": "s", "addPasskey": "s", "removeFactor": "s", "renewRecoveryCodes": "s",
 	"listMembers": "o", "listInvitations": "o", "createInvitation": "o", "revokeInvitation": "o",
 	"listCampaigns": "ancr", "listIncidents": "ancr", "readIncident": "ancr", "stats": "ancr", "exportIncidentsCsv": "ancr", "exportPackage": "ncr",
 	"incidentSnippets": "ancr", "searchSpelling": "ancr",
@@ -90,7 +92,7 @@ func TestMatrix_RoleByOperation(t *testing.T) {
 func (u *person) reaches(key string) bool {
 	u.t.Helper()
 	method, path, _ := strings.Cut(key, " ")
-	path = strings.NewReplacer(":ref", "FW-4F7K-Q2ME", ":session_id", "none", ":invitation_id", "none", ":working_copy_id", "no-such-copy", ":version", "1", ":other", "FW-4F7K-Q2ME", ":user_id", "nobody", ":comment_id", "no-such-comment", ":file_id", "no-such-file", ":upload_id", "no-such-upload", ":saved_search_id", "no-such-search").Replace(path)
+	path = strings.NewReplacer(":ref", "FW-4F7K-Q2ME", ":session_id", "none", ":invitation_id", "none", ":factor_id", "no-such-factor", ":working_copy_id", "no-such-copy", ":version", "1", ":other", "FW-4F7K-Q2ME", ":user_id", "nobody", ":comment_id", "no-such-comment", ":file_id", "no-such-file", ":upload_id", "no-such-upload", ":saved_search_id", "no-such-search").Replace(path)
 	r := u.do(method, path, nil, "X-Farwatch", "1", "If-None-Match", "x")
 	var p problem
 	if r.Status == http.StatusUnauthorized || r.Status == http.StatusForbidden {

@@ -18,6 +18,7 @@ import (
 type operation struct {
 	id         string
 	permission models.Permission
+	stepUp     bool   // the person must have proved to be the one a moment ago (S19)
 	path       string // as the contract writes it
 	item       *openapi3.PathItem
 	op         *openapi3.Operation
@@ -50,9 +51,12 @@ func loadContract() (*contract, error) {
 			if op.OperationID == "" || !models.KnownPermission(models.Permission(permission)) {
 				faults = append(faults, fmt.Errorf("%s %s: no operationId, or unknown x-permission %q", method, path, permission))
 			}
+			if mark, marked := op.Extensions["x-step-up"]; marked && mark != true {
+				faults = append(faults, fmt.Errorf("%s %s: x-step-up is true or not there", method, path))
+			}
 			row := operation{
 				id: op.OperationID, permission: models.Permission(permission), path: path,
-				item: item, op: op, query: map[string]bool{},
+				item: item, op: op, stepUp: op.Extensions["x-step-up"] == true, query: map[string]bool{},
 			}
 			if limit, ok := op.Extensions["x-limit"].(string); ok {
 				if row.limit = limit; limitRules[limit].burst == 0 {

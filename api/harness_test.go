@@ -74,8 +74,9 @@ func newApp(t testing.TB, s *store.Store, clock *storetest.Clock) *app {
 	must(t, err)
 	h := &handlers.Handlers{
 		Store: s, Vocab: v, Variants: search.NewVariants(v), Articles: intake.NewReader(v), Words: mapping.NewWords(v, tableCountries()),
-		Waiting: make(chan struct{}, 1), Hasher: a.hasher, Tokens: a.tokens, Refresh: auth.NewRefreshCodec(keys),
-		Throttle: auth.NewThrottle(keys, clock.Now, false), Clock: clock.Now, BaseURL: base, Version: "test",
+		Waiting: make(chan struct{}, 1), Hasher: a.hasher, Tokens: a.tokens, Refresh: auth.NewRefreshCodec(keys), Devices: auth.NewDeviceCodec(keys),
+		Throttle: auth.NewThrottle(keys, clock.Now, false), Passkeys: auth.NewPasskeys(base, models.ChallengeLife),
+		Factors: auth.NewFactorThrottle(clock.Now, false), Clock: clock.Now, BaseURL: base, Version: "test",
 		Files: evidence, Judging: make(chan struct{}, handlers.JudgedAtOnce), SpoolDir: dir, ExportCap: 100_000, ETagKey: keys.Derive("etag"),
 	}
 	a.handlers = h
@@ -113,15 +114,22 @@ func (a *app) organisation(code string) {
 	}
 }
 
-// person makes an account with roles and a session.
+// person makes an account with roles and a session that a second factor
+// opened.
 func (a *app) person(organisation, name string, roles ...models.Role) *person {
+	a.t.Helper()
+	return a.personWith(models.FactorTOTP, organisation, name, roles...)
+}
+
+// personWith is person with another factor; FactorNone is the password alone.
+func (a *app) personWith(factor models.FactorKind, organisation, name string, roles ...models.Role) *person {
 	a.t.Helper()
 	a.organisation(organisation)
 	ctx := context.Background()
 	must(a.t, a.store.System().CreateUser(ctx, organisation, name, "no-hash", roles))
 	user, err := a.store.System().UserByName(ctx, name)
 	must(a.t, err)
-	session, err := a.store.System().StartSession(ctx, user.ID, "Test / Linux")
+	session, err := a.store.System().StartSession(ctx, user.ID, "Test / Linux", factor)
 	must(a.t, err)
 	token, _, err := a.tokens.Issue(a.clock.Now(), user.ID, session.ID)
 	must(a.t, err)
@@ -131,7 +139,7 @@ func (a *app) person(organisation, name string, roles ...models.Role) *person {
 // again signs the same person in anew, after the clock has moved.
 func (a *app) again(u *person) *person {
 	a.t.Helper()
-	session, err := a.store.System().StartSession(context.Background(), u.id, "Test / Linux")
+	session, err := a.store.System().StartSession(context.Background(), u.id, "Test / Linux", models.FactorTOTP)
 	must(a.t, err)
 	token, _, err := a.tokens.Issue(a.clock.Now(), u.id, session.ID)
 	must(a.t, err)

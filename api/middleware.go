@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"farwatch/handlers"
+	"farwatch/internal/auth"
 	"farwatch/models"
 	"farwatch/store"
 )
@@ -30,7 +31,15 @@ func (e *edge) requestID(ctx *gin.Context) {
 	ctx.Set(requestIDKey, id)
 	ctx.Header("X-Request-Id", id)
 	with := store.WithRequestID(ctx.Request.Context(), id)
-	ctx.Request = ctx.Request.WithContext(handlers.WithClient(with, ctx.ClientIP(), ctx.Request.UserAgent()))
+	ctx.Request = ctx.Request.WithContext(handlers.WithClient(with, ctx.ClientIP(), ctx.Request.UserAgent(), deviceOf(ctx)))
+}
+
+func deviceOf(ctx *gin.Context) string {
+	cookie, err := ctx.Request.Cookie(auth.DeviceCookieName)
+	if err != nil {
+		return "" // no such cookie
+	}
+	return cookie.Value
 }
 
 // logRequest keeps to the allow-list of S51: route templates, never a path, a
@@ -119,6 +128,7 @@ var cookiePaths = map[string]bool{
 	"POST /api/v1/sessions/refresh":   true,
 	"DELETE /api/v1/sessions/current": true,
 	"POST /api/v1/sessions":           true,
+	"POST /api/v1/sessions/factor":    true,
 }
 
 // crossOrigin is S7: unsafe requests of another origin are refused, and cookie

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -108,6 +109,42 @@ func TestSignIn_Guessing_IsSlowedDownWhetherOrNotTheNameExists(t *testing.T) {
 		}
 		a.clock.Advance(2 * time.Second)
 		a.anyone().signIn("amina", password).want(201)
+	})
+}
+
+func TestSignIn_KnownBrowser_IsNotLockedOutByStrangers(t *testing.T) {
+	t.Parallel()
+	eachApp(t, func(t *testing.T, a *app) {
+		a.account("amina", models.RoleCaseworker)
+		a.account("boris", models.RoleCaseworker)
+		var device string
+		for _, cookie := range a.anyone().signIn("amina", password).want(201).Header.Values("Set-Cookie") {
+			if strings.HasPrefix(cookie, "__Host-farwatch_dev=") {
+				device, _, _ = strings.Cut(cookie, ";")
+				for _, want := range []string{"HttpOnly", "Secure", "SameSite=Strict", "Path=/", "Max-Age=7776000"} {
+					if !strings.Contains(cookie, want) {
+						t.Errorf("%s lacks %s", cookie, want)
+					}
+				}
+			}
+		}
+		for n := range 40 { // more than the name may, and more than the address
+			a.anyone().signIn("amina", "four green walls tall")
+			a.anyone().signIn(fmt.Sprint("name-", n), "four green walls tall")
+		}
+		a.anyone().signIn("amina", password).wantProblem(429, "session.throttled")
+		known := func(name, word string) *reply {
+			return a.anyone().do(http.MethodPost, "/api/v1/sessions", object{"user_name": name, "password": word}, "X-Farwatch", "1", "Cookie", device)
+		}
+		known("amina", password).want(201)
+		known("boris", password).wantProblem(429, "session.throttled") // the address has no tries left, and boris is not known here
+		for range 3 {
+			known("amina", "four green walls tall").want(401)
+		}
+		known("amina", password).wantProblem(429, "session.throttled") // a known browser guesses no faster
+		for _, cookie := range known("amina", "four green walls tall").Header.Values("Set-Cookie") {
+			t.Errorf("a wrong password sets %s", cookie)
+		}
 	})
 }
 
@@ -260,6 +297,8 @@ func TestSetUp_OnceWithAFreshLink(t *testing.T) {
 		setUp(good).wantProblem(410, "setup.link_invalid")
 		setUp(link()).wantProblem(410, "setup.link_invalid")
 		u := a.anyone().signIn("amina", password).want(201).as(a)
+		u.log(valid(), "first-incident").wantProblem(403, "factor.required")
+		u.enrolTOTP()
 		u.log(valid(), "first-incident").want(201)
 		u.get("/api/v1/members").want(200)
 	})
@@ -288,7 +327,9 @@ func TestInvitations_OneLinkOneAccount(t *testing.T) {
 		accept(token, "Amina").wantProblem(422, "validation.failed", "#/user_name bad_format")
 		accept(token, "amina").want(201)
 		accept(token, "again").wantProblem(410, "invitation.link_invalid")
-		a.anyone().signIn("amina", password).want(201).as(a).log(valid(), "by-invited").want(201)
+		invited := a.anyone().signIn("amina", password).want(201).as(a)
+		invited.enrolTOTP()
+		invited.log(valid(), "by-invited").want(201)
 
 		revoked, id := invite("analyst")
 		a.person("other_ngo", "stranger", models.RoleOrgAdmin).do(http.MethodDelete, "/api/v1/invitations/"+id, nil).wantProblem(404, "invitation.not_found")

@@ -38,7 +38,7 @@ func (h *Handlers) SetUp(ctx context.Context, r spec.SetUpRequestObject) (spec.S
 	if err != nil {
 		return nil, err
 	}
-	return spec.SetUp201JSONResponse(account(p)), nil
+	return spec.SetUp201JSONResponse(h.account(p)), nil
 }
 
 // ListMembers answers the people of the organisation.
@@ -99,7 +99,7 @@ func (h *Handlers) AcceptInvitation(ctx context.Context, r spec.AcceptInvitation
 	if err != nil {
 		return nil, err
 	}
-	return spec.AcceptInvitation201JSONResponse(account(p)), nil
+	return spec.AcceptInvitation201JSONResponse(h.account(p)), nil
 }
 
 func invitation(i models.Invitation) spec.Invitation {

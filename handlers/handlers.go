@@ -21,26 +21,31 @@ import (
 
 // Handlers serves the contract. Every dependency is an argument.
 type Handlers struct {
-	Store     *store.Store
-	Vocab     *models.Vocabulary
-	Variants  *search.Variants
-	Articles  *intake.Reader
-	Words     *mapping.Words // of imported tables
-	Waiting   chan struct{}  // holds one when an import waits for work
-	Fetch     *fetch.Fetcher // nil: no page of the web is fetched
-	Files     files.Storage
-	Judging   chan struct{} // how many files are judged at once: each is in memory whole
-	Hasher    *auth.Hasher
-	Tokens    *auth.Tokens
-	Refresh   *auth.RefreshCodec
-	Throttle  *auth.Throttle
-	Clock     func() time.Time
-	BaseURL   *url.URL
-	Version   string
-	Demo      bool
-	SpoolDir  string // encrypted temporary files of exports
-	ExportCap int    // most rows in one file
-	ETagKey   [32]byte
+	Store    *store.Store
+	Vocab    *models.Vocabulary
+	Variants *search.Variants
+	Articles *intake.Reader
+	Words    *mapping.Words // of imported tables
+	Waiting  chan struct{}  // holds one when an import waits for work
+	Fetch    *fetch.Fetcher // nil: no page of the web is fetched
+	Files    files.Storage
+	Judging  chan struct{} // how many files are judged at once: each is in memory whole
+	Hasher   *auth.Hasher
+	Tokens   *auth.Tokens
+	Refresh  *auth.RefreshCodec
+	Devices  *auth.DeviceCodec
+	Throttle *auth.Throttle
+	Passkeys *auth.Passkeys
+	Factors  *auth.FactorThrottle
+	// FactorOptional lets people work without a second factor.
+	FactorOptional bool
+	Clock          func() time.Time
+	BaseURL        *url.URL
+	Version        string
+	Demo           bool
+	SpoolDir       string // encrypted temporary files of exports
+	ExportCap      int    // most rows in one file
+	ETagKey        [32]byte
 }
 
 var _ spec.StrictServerInterface = (*Handlers)(nil)
@@ -54,7 +59,7 @@ const (
 
 // client is where a request comes from: for throttling and for the list of
 // one's own sessions only. The address is never stored or logged.
-type client struct{ address, userAgent string }
+type client struct{ address, userAgent, device string }
 
 // WithPrincipal puts who asks into the context.
 func WithPrincipal(ctx context.Context, p models.Principal) context.Context {
@@ -68,14 +73,16 @@ func PrincipalOf(ctx context.Context) models.Principal {
 	return p
 }
 
-// WithClient puts where a request comes from into the context.
-func WithClient(ctx context.Context, address, userAgent string) context.Context {
-	return context.WithValue(ctx, clientKey, client{address: address, userAgent: userAgent})
+// WithClient puts where a request comes from into the context: its address, its
+// browser, and the cookie by which that is known.
+func WithClient(ctx context.Context, address, userAgent, device string) context.Context {
+	return context.WithValue(ctx, clientKey, client{address: address, userAgent: userAgent, device: device})
 }
 
-func addressOf(ctx context.Context) string {
+// guess is a try at somebody's password, from where the request comes.
+func (h *Handlers) guess(ctx context.Context, userName string) auth.Guess {
 	c, _ := ctx.Value(clientKey).(client)
-	return c.address
+	return auth.Guess{Name: userName, Address: c.address, Device: h.Devices.Decode(c.device, userName)}
 }
 
 func userAgentOf(ctx context.Context) string {

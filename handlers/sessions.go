@@ -2,6 +2,8 @@ package handlers
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"math"
 	"net/http"
 	"strings"
@@ -16,14 +18,15 @@ func errCredentials() error {
 	return models.Fail(models.KindUnauthenticated, "session.bad_credentials", "User name or password is wrong.")
 }
 
-// SignIn checks a password and starts a session. Unknown, disabled and wrong
-// take the same work and give the same bytes (S24).
+// SignIn checks a password and starts a session, or asks whoever has a second
+// factor for it. Unknown, disabled and wrong take the same work and give the
+// same bytes (S24).
 func (h *Handlers) SignIn(ctx context.Context, r spec.SignInRequestObject) (spec.SignInResponseObject, error) {
-	name, addr := r.Body.UserName, addressOf(ctx)
-	if err := h.admit(name, addr); err != nil {
+	guess := h.guess(ctx, r.Body.UserName)
+	if err := h.admit(guess); err != nil {
 		return nil, err
 	}
-	user, err := h.Store.System().UserByName(ctx, name)
+	user, err := h.Store.System().UserByName(ctx, guess.Name)
 	if err != nil && models.KindOf(err) != models.KindNotFound {
 		return nil, err
 	}
@@ -37,16 +40,23 @@ func (h *Handlers) SignIn(ctx context.Context, r spec.SignInRequestObject) (spec
 		return nil, busy(err)
 	}
 	if !good {
-		h.Throttle.Failed(name, addr)
+		h.Throttle.Failed(guess)
 		return nil, errCredentials()
 	}
-	h.Throttle.Succeeded(name, addr)
+	h.Throttle.Succeeded(guess)
 	if rehash {
 		if err := h.rehash(ctx, user.ID, r.Body.Password); err != nil {
 			return nil, err
 		}
 	}
-	session, err := h.Store.System().StartSession(ctx, user.ID, userAgentOf(ctx))
+	factors, err := h.Store.System().FactorsOf(ctx, user.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(factors.List) > 0 {
+		return h.askFactor(ctx, user, factors)
+	}
+	session, err := h.Store.System().StartSession(ctx, user.ID, userAgentOf(ctx), models.FactorNone)
 	if err != nil {
 		return nil, err
 	}
@@ -54,12 +64,12 @@ func (h *Handlers) SignIn(ctx context.Context, r spec.SignInRequestObject) (spec
 	if err != nil {
 		return nil, err
 	}
-	return spec.SignIn201JSONResponse{SignedInJSONResponse: signed}, nil
+	return h.firstSignedIn(user.UserName, signed), nil
 }
 
 // admit counts a try at a password, or tells how long to wait for the next.
-func (h *Handlers) admit(userName, addr string) error {
-	wait, ok := h.Throttle.Allow(userName, addr)
+func (h *Handlers) admit(g auth.Guess) error {
+	wait, ok := h.Throttle.Allow(g)
 	if ok {
 		return nil
 	}
@@ -82,9 +92,44 @@ func (h *Handlers) signedIn(ctx context.Context, session models.Session) (spec.S
 	}
 	cookie := refreshCookie(h.Refresh.EncodeRefresh(session.ID, session.Counter), int(session.ExpiresAt().Sub(h.Clock()).Seconds()))
 	return spec.SignedInJSONResponse{
-		Body:    spec.SignedIn{AccessToken: token, ExpiresAt: expires, Account: account(principal)},
+		Body:    spec.SignedIn{AccessToken: token, ExpiresAt: expires, Account: h.account(principal)},
 		Headers: spec.SignedInResponseHeaders{SetCookie: &cookie},
 	}, nil
+}
+
+// firstSignedIn is an answer with two cookies, of which the contract can name
+// one: the session's, and the one by which this browser is known from now on.
+type firstSignedIn struct {
+	spec.SignedInJSONResponse
+	device string
+}
+
+func (h *Handlers) firstSignedIn(userName string, signed spec.SignedInJSONResponse) firstSignedIn {
+	c := http.Cookie{
+		Name: auth.DeviceCookieName, Value: h.Devices.Encode(userName), Path: "/", MaxAge: int(auth.DeviceLife.Seconds()),
+		HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode,
+	}
+	return firstSignedIn{SignedInJSONResponse: signed, device: c.String()}
+}
+
+// VisitSignInResponse answers a sign-in by password alone.
+func (f firstSignedIn) VisitSignInResponse(w http.ResponseWriter) error {
+	body, err := json.Marshal(f.Body)
+	if err != nil {
+		return fmt.Errorf("encode session: %w", err)
+	}
+	head := w.Header()
+	head.Set("Content-Type", "application/json")
+	head.Add("Set-Cookie", *f.Headers.SetCookie)
+	head.Add("Set-Cookie", f.device)
+	w.WriteHeader(http.StatusCreated)
+	_, err = w.Write(body)
+	return err
+}
+
+// VisitProveFactorResponse answers a sign-in with a second factor.
+func (f firstSignedIn) VisitProveFactorResponse(w http.ResponseWriter) error {
+	return f.VisitSignInResponse(w)
 }
 
 // refreshCookie is S17; a negative age removes it.
@@ -155,17 +200,18 @@ func (h *Handlers) EndSession(ctx context.Context, r spec.EndSessionRequestObjec
 
 // Me answers who is signed in.
 func (h *Handlers) Me(ctx context.Context, _ spec.MeRequestObject) (spec.MeResponseObject, error) {
-	return spec.Me200JSONResponse(account(PrincipalOf(ctx))), nil
+	return spec.Me200JSONResponse(h.account(PrincipalOf(ctx))), nil
 }
 
 // ChangePassword needs the current one; every other session ends.
 func (h *Handlers) ChangePassword(ctx context.Context, r spec.ChangePasswordRequestObject) (spec.ChangePasswordResponseObject, error) {
-	view, p, addr := h.view(ctx), PrincipalOf(ctx), addressOf(ctx)
+	view, p := h.view(ctx), PrincipalOf(ctx)
+	guess := h.guess(ctx, p.UserName)
 	user, err := view.User(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := h.admit(p.UserName, addr); err != nil {
+	if err := h.admit(guess); err != nil {
 		return nil, err
 	}
 	good, _, err := h.Hasher.Verify(ctx, user.PasswordHash, r.Body.CurrentPassword)
@@ -173,10 +219,10 @@ func (h *Handlers) ChangePassword(ctx context.Context, r spec.ChangePasswordRequ
 		return nil, busy(err)
 	}
 	if !good {
-		h.Throttle.Failed(p.UserName, addr)
+		h.Throttle.Failed(guess)
 		return nil, models.Invalid([]models.FieldError{{Pointer: "#/current_password", Code: "wrong_password"}})
 	}
-	h.Throttle.Succeeded(p.UserName, addr)
+	h.Throttle.Succeeded(guess)
 	hash, err := h.newHash(ctx, r.Body.NewPassword, p.UserName, "#/new_password")
 	if err != nil {
 		return nil, err
@@ -207,10 +253,10 @@ func (h *Handlers) newHash(ctx context.Context, password, userName, pointer stri
 	return hash, nil
 }
 
-func account(p models.Principal) spec.Account {
+func (h *Handlers) account(p models.Principal) spec.Account {
 	out := spec.Account{
 		UserId: p.UserID, UserName: p.UserName, OrganisationCode: p.Organisation, OrganisationName: p.OrganisationName,
-		Permissions: nonNil(p.Permissions()), Roles: each(p.Roles, func(r models.Role) spec.AccountRoles { return spec.AccountRoles(r) }),
+		FactorRequired: h.FactorMissing(p), Permissions: nonNil(p.Permissions()), Roles: each(p.Roles, func(r models.Role) spec.AccountRoles { return spec.AccountRoles(r) }),
 	}
 	if p.SessionID != "" {
 		out.SessionId = &p.SessionID

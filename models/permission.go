@@ -54,6 +54,20 @@ func (p Principal) May(permission Permission) bool {
 	return p.HasAny(policy[permission]...)
 }
 
+// NeedsFactor tells whether the principal's roles ask for a second factor: they
+// export, reveal protected fields, review or administer. Today each of the six
+// does one of these; a role that does none would be let off.
+func (p Principal) NeedsFactor() bool {
+	return p.May("exports:create") || p.May("incidents:review") || p.May("members:write") ||
+		p.SeesProtected(true) || p.Has(RoleInstanceAdmin)
+}
+
+// WantsPasskey tells whether a passkey is advised: whoever reviews or
+// administers is worth phishing, and a passkey cannot be phished.
+func (p Principal) WantsPasskey() bool {
+	return p.HasAny(RoleReviewer, RoleOrgAdmin, RoleInstanceAdmin)
+}
+
 // Permissions lists what the principal may do, sorted.
 func (p Principal) Permissions() []string {
 	var out []string

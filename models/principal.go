@@ -1,6 +1,9 @@
 package models
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Role is what a membership allows; one person may hold several.
 type Role string
@@ -33,6 +36,14 @@ type Principal struct {
 	OrganisationName string
 	Roles            []Role
 	SessionID        string
+	Factor           FactorKind // that opened the session; FactorNone: the password alone
+	AuthenticatedAt  time.Time  // when the person last proved to be the one
+}
+
+// SteppedUp tells whether the person proved to be the one so lately that
+// dangerous operations may pass (S19).
+func (p Principal) SteppedUp(now time.Time) bool {
+	return now.Sub(p.AuthenticatedAt) <= StepUpLife
 }
 
 // Has tells whether the principal holds the role.

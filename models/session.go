@@ -27,6 +27,9 @@ type Session struct {
 	UserAgent  string
 	EndedAt    *time.Time
 	Admin      bool // the user held an admin role when it was read
+
+	Factor          FactorKind // that opened or last renewed it
+	AuthenticatedAt time.Time
 }
 
 // RefreshOutcome is the row of S17's table that a presented cookie meets.

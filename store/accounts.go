@@ -105,6 +105,9 @@ func (v *View) ChangePassword(ctx context.Context, hash string) error {
 		if err := setPassword(tx, v.p.UserID, hash); err != nil {
 			return err
 		}
+		if err := dropTickets(tx, v.p.UserID); err != nil {
+			return err
+		}
 		if err := endSessions(tx, v.s.now(), "user_id = ? AND id <> ?", v.p.UserID, v.p.SessionID); err != nil {
 			return err
 		}
@@ -261,6 +264,9 @@ func (s *System) changeUser(ctx context.Context, name, action string, change fun
 		}
 		if err := change(tx, a.Row.ID); err != nil {
 			return fmt.Errorf("%s: %w", action, err)
+		}
+		if err := dropTickets(tx, a.Row.ID); err != nil {
+			return err
 		}
 		if err := endSessions(tx, s.s.now(), "user_id = ?", a.Row.ID); err != nil {
 			return err

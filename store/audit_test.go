@@ -52,7 +52,7 @@ func TestAudit_Row_HoldsNamesAndNeverValues(t *testing.T) {
 	db := raw(t, path)
 	got := column(t, db, "SELECT action || ' ' || fields || ' ' || request_id FROM audit ORDER BY seq")
 	want := []string{
-		"organisation.create [] ", "user.create [\"caseworker\"] ", "session.start [] ", "incident.create [] ", "incident.edit [\"title\"] ",
+		"organisation.create [] ", "user.create [\"caseworker\"] ", "session.start [\"totp\",\"new_device\"] ", "incident.create [] ", "incident.edit [\"title\"] ",
 		"permission.denied [] request-7", "user.password [] ", "user.reset [] ", "user.disable [] ",
 	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {

@@ -72,7 +72,7 @@ func person(t testing.TB, s *store.Store, organisation, name string, roles ...mo
 	must(t, s.System().CreateUser(ctx, organisation, name, "no-hash", roles))
 	user, err := s.System().UserByName(ctx, name)
 	must(t, err)
-	session, err := s.System().StartSession(ctx, user.ID, "Test / Linux")
+	session, err := s.System().StartSession(ctx, user.ID, "Test / Linux", models.FactorTOTP)
 	must(t, err)
 	p, _, err := s.System().Principal(ctx, session.ID)
 	must(t, err)

@@ -21,6 +21,9 @@ type sessionRow struct {
 	LastSeenAt time.Time
 	UserAgent  string
 	EndedAt    *time.Time
+
+	Factor          string
+	AuthenticatedAt time.Time
 }
 
 func (sessionRow) TableName() string { return "sessions" }
@@ -29,6 +32,7 @@ func (r sessionRow) session(admin bool) models.Session {
 	return models.Session{
 		ID: r.ID, UserID: r.UserID, Counter: r.Counter, RotatedAt: models.UTC(r.RotatedAt), Resends: r.Resends, CreatedAt: models.UTC(r.CreatedAt),
 		LastSeenAt: models.UTC(r.LastSeenAt), UserAgent: r.UserAgent, EndedAt: optionalUTC(r.EndedAt), Admin: admin,
+		Factor: models.FactorKind(r.Factor), AuthenticatedAt: models.UTC(r.AuthenticatedAt),
 	}
 }
 
@@ -52,28 +56,46 @@ func endSessions(tx *gorm.DB, now time.Time, condition string, args ...any) erro
 	return nil
 }
 
-// StartSession opens a session; of more than five the oldest ends.
-func (s *System) StartSession(ctx context.Context, userID, userAgent string) (models.Session, error) {
+// StartSession opens a session for somebody whom the factor, besides the
+// password, has shown to be the one; of more than five the oldest ends.
+func (s *System) StartSession(ctx context.Context, userID, userAgent string, factor models.FactorKind) (models.Session, error) {
 	var out models.Session
 	err := s.s.write(ctx, func(tx *gorm.DB) error {
-		a, roles, err := findAccount(tx, "WHERE u.id = ?", userID)
-		if err != nil {
-			return err
-		}
-		now := s.s.now()
-		row := sessionRow{ID: uuid.NewString(), UserID: userID, Counter: 1, RotatedAt: now, CreatedAt: now, LastSeenAt: now, UserAgent: userAgent}
-		if err := tx.Create(&row).Error; err != nil {
-			return fmt.Errorf("insert session: %w", err)
-		}
-		err = endSessions(tx, now, `user_id = ? AND id NOT IN (SELECT n.id FROM sessions n WHERE n.user_id = ? AND n.ended_at IS NULL
-			ORDER BY n.created_at DESC, n.id = ? DESC, n.id LIMIT ?)`, userID, userID, row.ID, models.MaxSessions)
-		if err != nil {
-			return err
-		}
-		out = row.session(isAdmin(roles))
-		return s.s.appendAudit(ctx, tx, auditRow{Actor: userID, OrganisationID: &a.OrganisationID, Action: "session.start", Object: row.ID})
+		var err error
+		out, err = s.s.startSession(ctx, tx, userID, userAgent, factor)
+		return err
 	})
 	return out, err
+}
+
+func (s *Store) startSession(ctx context.Context, tx *gorm.DB, userID, userAgent string, factor models.FactorKind) (models.Session, error) {
+	a, roles, err := findAccount(tx, "WHERE u.id = ?", userID)
+	if err != nil {
+		return models.Session{}, err
+	}
+	var known bool
+	if err := tx.Raw("SELECT EXISTS (SELECT 1 FROM sessions WHERE user_id = ? AND user_agent = ?)", userID, userAgent).Scan(&known).Error; err != nil {
+		return models.Session{}, fmt.Errorf("look for earlier sessions: %w", err)
+	}
+	now := s.now()
+	row := sessionRow{
+		ID: uuid.NewString(), UserID: userID, Counter: 1, RotatedAt: now, CreatedAt: now, LastSeenAt: now, UserAgent: userAgent,
+		Factor: string(factor), AuthenticatedAt: now,
+	}
+	if err := tx.Create(&row).Error; err != nil {
+		return models.Session{}, fmt.Errorf("insert session: %w", err)
+	}
+	err = endSessions(tx, now, `user_id = ? AND id NOT IN (SELECT n.id FROM sessions n WHERE n.user_id = ? AND n.ended_at IS NULL
+		ORDER BY n.created_at DESC, n.id = ? DESC, n.id LIMIT ?)`, userID, userID, row.ID, models.MaxSessions)
+	if err != nil {
+		return models.Session{}, err
+	}
+	fields := []string{proofName(factor)}
+	if !known {
+		fields = append(fields, "new_device")
+	}
+	err = s.appendAudit(ctx, tx, auditRow{Actor: userID, OrganisationID: &a.OrganisationID, Action: "session.start", Object: row.ID, Fields: fields})
+	return row.session(isAdmin(roles)), err
 }
 
 // touchEvery is how often a used session is written.
@@ -119,7 +141,9 @@ func (s *Store) principal(tx *gorm.DB, sessionID string) (models.Principal, mode
 	if !session.Live(s.now()) {
 		return models.Principal{}, models.Session{}, models.SessionExpired()
 	}
-	return a.principal(roles, session.ID), session, nil
+	p := a.principal(roles, session.ID)
+	p.Factor, p.AuthenticatedAt = session.Factor, session.AuthenticatedAt
+	return p, session, nil
 }
 
 // PresentRefresh applies S17's table to a presented cookie. Reuse ends every

@@ -116,6 +116,66 @@ func (e ChangeKind) Valid() bool {
 	}
 }
 
+// Defines values for FactorKind.
+const (
+	FactorKindPasskey FactorKind = "passkey"
+	FactorKindTotp    FactorKind = "totp"
+)
+
+// Valid indicates whether the value is a known member of the FactorKind enum.
+func (e FactorKind) Valid() bool {
+	switch e {
+	case FactorKindPasskey:
+		return true
+	case FactorKindTotp:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FactorListWays.
+const (
+	FactorListWaysPasskey      FactorListWays = "passkey"
+	FactorListWaysRecoveryCode FactorListWays = "recovery_code"
+	FactorListWaysTotp         FactorListWays = "totp"
+)
+
+// Valid indicates whether the value is a known member of the FactorListWays enum.
+func (e FactorListWays) Valid() bool {
+	switch e {
+	case FactorListWaysPasskey:
+		return true
+	case FactorListWaysRecoveryCode:
+		return true
+	case FactorListWaysTotp:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FactorNeededWays.
+const (
+	FactorNeededWaysPasskey      FactorNeededWays = "passkey"
+	FactorNeededWaysRecoveryCode FactorNeededWays = "recovery_code"
+	FactorNeededWaysTotp         FactorNeededWays = "totp"
+)
+
+// Valid indicates whether the value is a known member of the FactorNeededWays enum.
+func (e FactorNeededWays) Valid() bool {
+	switch e {
+	case FactorNeededWaysPasskey:
+		return true
+	case FactorNeededWaysRecoveryCode:
+		return true
+	case FactorNeededWaysTotp:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HealthDatabase.
 const (
 	Postgres HealthDatabase = "postgres"
@@ -965,6 +1025,8 @@ type AcceptInput struct {
 
 // Account defines model for Account.
 type Account struct {
+	// FactorRequired This session reaches nothing but my account until I add a second factor
+	FactorRequired   bool   `json:"factor_required"`
 	OrganisationCode string `json:"organisation_code"`
 	OrganisationName string `json:"organisation_name"`
 
@@ -1195,6 +1257,11 @@ type Citation struct {
 	Start *int `json:"start"`
 }
 
+// CodeInput defines model for CodeInput.
+type CodeInput struct {
+	Code string `json:"code"`
+}
+
 // CodeList defines model for CodeList.
 type CodeList struct {
 	Closed bool   `json:"closed"`
@@ -1417,6 +1484,52 @@ type FacetCounts struct {
 type FacetList struct {
 	Fields []FacetCounts `json:"fields"`
 }
+
+// Factor defines model for Factor.
+type Factor struct {
+	CreatedAt  time.Time  `json:"created_at"`
+	FactorId   string     `json:"factor_id"`
+	Kind       FactorKind `json:"kind"`
+	LastUsedAt *time.Time `json:"last_used_at"`
+	Name       string     `json:"name"`
+}
+
+// FactorKind defines model for Factor.Kind.
+type FactorKind string
+
+// FactorList defines model for FactorList.
+type FactorList struct {
+	Items []Factor `json:"items"`
+
+	// PasskeyAdvised I review or administer and have no passkey yet
+	PasskeyAdvised    bool `json:"passkey_advised"`
+	RecoveryCodesLeft int  `json:"recovery_codes_left"`
+
+	// Required The last one cannot be removed
+	Required bool             `json:"required"`
+	Ways     []FactorListWays `json:"ways"`
+}
+
+// FactorListWays defines model for FactorList.Ways.
+type FactorListWays string
+
+// FactorNameInput defines model for FactorNameInput.
+type FactorNameInput struct {
+	// Name For my own list
+	Name string `json:"name"`
+}
+
+// FactorNeeded defines model for FactorNeeded.
+type FactorNeeded struct {
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// Ticket One-time; goes into the second step
+	Ticket string             `json:"ticket"`
+	Ways   []FactorNeededWays `json:"ways"`
+}
+
+// FactorNeededWays defines model for FactorNeeded.Ways.
+type FactorNeededWays string
 
 // Family defines model for Family.
 type Family struct {
@@ -2038,6 +2151,49 @@ type Occurred struct {
 	Uncertain   bool    `json:"uncertain"`
 }
 
+// PasskeyInput defines model for PasskeyInput.
+type PasskeyInput struct {
+	AttestationObject string `json:"attestation_object"`
+	ClientDataJson    string `json:"client_data_json"`
+
+	// Id This and the following in base64url
+	Id string `json:"id"`
+
+	// Name For my own list
+	Name       string   `json:"name"`
+	Transports []string `json:"transports,omitempty"`
+}
+
+// PasskeyProof defines model for PasskeyProof.
+type PasskeyProof struct {
+	AuthenticatorData string `json:"authenticator_data"`
+	ClientDataJson    string `json:"client_data_json"`
+
+	// Id This and the others in base64url
+	Id        string `json:"id"`
+	Signature string `json:"signature"`
+}
+
+// PasskeyRequest defines model for PasskeyRequest.
+type PasskeyRequest struct {
+	// Algorithms COSE numbers; empty when proving
+	Algorithms []int `json:"algorithms"`
+
+	// Challenge In base64url, as all bytes here
+	Challenge string `json:"challenge"`
+
+	// Credentials Known passkeys: not to be made again, or to choose from
+	Credentials []string `json:"credentials"`
+	RpId        string   `json:"rp_id"`
+	RpName      string   `json:"rp_name"`
+
+	// UserHandle Empty when proving
+	UserHandle string `json:"user_handle"`
+
+	// UserName Empty when proving
+	UserName string `json:"user_name"`
+}
+
 // PasswordInput defines model for PasswordInput.
 type PasswordInput struct {
 	// CurrentPassword 15 characters to 256 bytes
@@ -2115,6 +2271,19 @@ type Problem struct {
 	// Tombstone All that is left to see of a withdrawn or merged record
 	Tombstone *Tombstone `json:"tombstone,omitempty"`
 	Type      string     `json:"type"`
+}
+
+// ProofInput Exactly one of the members
+type ProofInput struct {
+	// Code Of an authenticator app; works once
+	Code    *string       `json:"code,omitempty"`
+	Passkey *PasskeyProof `json:"passkey,omitempty"`
+
+	// Password Only for renewing, and only of a person without a second factor
+	Password *string `json:"password,omitempty"`
+
+	// RecoveryCode Works once
+	RecoveryCode *string `json:"recovery_code,omitempty"`
 }
 
 // PublicEvidence defines model for PublicEvidence.
@@ -2228,6 +2397,12 @@ type PublicTarget struct {
 // Queue defines model for Queue.
 type Queue struct {
 	Items []Waiting `json:"items"`
+}
+
+// RecoveryCodes defines model for RecoveryCodes.
+type RecoveryCodes struct {
+	// RecoveryCodes Empty where there are some already
+	RecoveryCodes []string `json:"recovery_codes"`
 }
 
 // Relation defines model for Relation.
@@ -2743,6 +2918,18 @@ type Term struct {
 	Status     string  `json:"status"`
 }
 
+// TicketInput defines model for TicketInput.
+type TicketInput struct {
+	Ticket string `json:"ticket"`
+}
+
+// TicketProofInput defines model for TicketProofInput.
+type TicketProofInput struct {
+	// Proof Exactly one of the members
+	Proof  ProofInput `json:"proof"`
+	Ticket string     `json:"ticket"`
+}
+
 // Tombstone All that is left to see of a withdrawn or merged record
 type Tombstone struct {
 	// Etag For If-Match, where a move is possible
@@ -2757,6 +2944,16 @@ type Tombstone struct {
 	Ref         string    `json:"ref"`
 	Version     int       `json:"version"`
 	WithdrawnAt time.Time `json:"withdrawn_at"`
+}
+
+// TotpSeed defines model for TotpSeed.
+type TotpSeed struct {
+	// Address The same as otpauth address, to show as a QR code
+	Address  string `json:"address"`
+	FactorId string `json:"factor_id"`
+
+	// Secret In base32, to type into an app
+	Secret string `json:"secret"`
 }
 
 // Transition defines model for Transition.
@@ -4028,6 +4225,15 @@ type CreateInvitationJSONRequestBody = InvitationInput
 // AcceptInvitationJSONRequestBody defines body for AcceptInvitation for application/json ContentType.
 type AcceptInvitationJSONRequestBody = AcceptInput
 
+// AddPasskeyJSONRequestBody defines body for AddPasskey for application/json ContentType.
+type AddPasskeyJSONRequestBody = PasskeyInput
+
+// BeginTotpJSONRequestBody defines body for BeginTotp for application/json ContentType.
+type BeginTotpJSONRequestBody = FactorNameInput
+
+// ConfirmTotpJSONRequestBody defines body for ConfirmTotp for application/json ContentType.
+type ConfirmTotpJSONRequestBody = CodeInput
+
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordInput
 
@@ -4042,6 +4248,15 @@ type ChangeSavedSearchJSONRequestBody = SavedSearchInput
 
 // SignInJSONRequestBody defines body for SignIn for application/json ContentType.
 type SignInJSONRequestBody = SignInInput
+
+// ProveFactorJSONRequestBody defines body for ProveFactor for application/json ContentType.
+type ProveFactorJSONRequestBody = TicketProofInput
+
+// ChallengeSignInJSONRequestBody defines body for ChallengeSignIn for application/json ContentType.
+type ChallengeSignInJSONRequestBody = TicketInput
+
+// StepUpJSONRequestBody defines body for StepUp for application/json ContentType.
+type StepUpJSONRequestBody = ProofInput
 
 // SetUpJSONRequestBody defines body for SetUp for application/json ContentType.
 type SetUpJSONRequestBody = SetUpInput
@@ -4264,9 +4479,30 @@ type ServerInterface interface {
 	// Me Who am I, and what may I do?
 	// (GET /api/v1/me)
 	Me(c *gin.Context)
+	// ListFactors How I can prove who I am
+	// (GET /api/v1/me/factors)
+	ListFactors(c *gin.Context)
+	// AddPasskey Add the passkey that the browser made
+	// (POST /api/v1/me/factors/passkeys)
+	AddPasskey(c *gin.Context)
+	// BeginPasskey Begin to add a passkey; good once and for 5 minutes
+	// (POST /api/v1/me/factors/passkeys/challenge)
+	BeginPasskey(c *gin.Context)
+	// BeginTotp Add an authenticator app; it counts once its first code is confirmed
+	// (POST /api/v1/me/factors/totp)
+	BeginTotp(c *gin.Context)
+	// ConfirmTotp Confirm an authenticator app with its first code
+	// (POST /api/v1/me/factors/totp/{factor_id})
+	ConfirmTotp(c *gin.Context, factorId string)
+	// RemoveFactor Remove an authenticator app or passkey; my other sessions end
+	// (DELETE /api/v1/me/factors/{factor_id})
+	RemoveFactor(c *gin.Context, factorId string)
 	// ChangePassword Change my password; every other session of mine ends
 	// (PUT /api/v1/me/password)
 	ChangePassword(c *gin.Context)
+	// RenewRecoveryCodes Make ten new recovery codes; the old ones stop working
+	// (POST /api/v1/me/recovery-codes)
+	RenewRecoveryCodes(c *gin.Context)
 	// ListMembers The people of my organisation
 	// (GET /api/v1/members)
 	ListMembers(c *gin.Context)
@@ -4306,9 +4542,21 @@ type ServerInterface interface {
 	// SignOut End the session of the refresh cookie
 	// (DELETE /api/v1/sessions/current)
 	SignOut(c *gin.Context, params SignOutParams)
+	// ProveFactor The second step of signing in, trading the ticket and a proof for a session
+	// (POST /api/v1/sessions/factor)
+	ProveFactor(c *gin.Context)
+	// ChallengeSignIn Begin to prove with a passkey while signing in; good once and for 5 minutes
+	// (POST /api/v1/sessions/factor/challenge)
+	ChallengeSignIn(c *gin.Context)
 	// RefreshSession Trade the refresh cookie for a new access token and its successor
 	// (POST /api/v1/sessions/refresh)
 	RefreshSession(c *gin.Context, params RefreshSessionParams)
+	// StepUp Prove again who I am; for 5 minutes operations marked x-step-up then pass
+	// (POST /api/v1/sessions/step-up)
+	StepUp(c *gin.Context)
+	// ChallengeStepUp Begin to prove again with a passkey; good once and for 5 minutes
+	// (POST /api/v1/sessions/step-up/challenge)
+	ChallengeStepUp(c *gin.Context)
 	// EndSession End one of my sessions
 	// (DELETE /api/v1/sessions/{session_id})
 	EndSession(c *gin.Context, sessionId string)
@@ -7798,6 +8046,108 @@ func (siw *ServerInterfaceWrapper) Me(c *gin.Context) {
 	siw.Handler.Me(c)
 }
 
+// ListFactors operation middleware
+func (siw *ServerInterfaceWrapper) ListFactors(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListFactors(c)
+}
+
+// AddPasskey operation middleware
+func (siw *ServerInterfaceWrapper) AddPasskey(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AddPasskey(c)
+}
+
+// BeginPasskey operation middleware
+func (siw *ServerInterfaceWrapper) BeginPasskey(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.BeginPasskey(c)
+}
+
+// BeginTotp operation middleware
+func (siw *ServerInterfaceWrapper) BeginTotp(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.BeginTotp(c)
+}
+
+// ConfirmTotp operation middleware
+func (siw *ServerInterfaceWrapper) ConfirmTotp(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "factor_id" -------------
+	var factorId string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "factor_id", c.Param("factor_id"), &factorId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter factor_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ConfirmTotp(c, factorId)
+}
+
+// RemoveFactor operation middleware
+func (siw *ServerInterfaceWrapper) RemoveFactor(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "factor_id" -------------
+	var factorId string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "factor_id", c.Param("factor_id"), &factorId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter factor_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RemoveFactor(c, factorId)
+}
+
 // ChangePassword operation middleware
 func (siw *ServerInterfaceWrapper) ChangePassword(c *gin.Context) {
 
@@ -7809,6 +8159,19 @@ func (siw *ServerInterfaceWrapper) ChangePassword(c *gin.Context) {
 	}
 
 	siw.Handler.ChangePassword(c)
+}
+
+// RenewRecoveryCodes operation middleware
+func (siw *ServerInterfaceWrapper) RenewRecoveryCodes(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RenewRecoveryCodes(c)
 }
 
 // ListMembers operation middleware
@@ -8049,6 +8412,32 @@ func (siw *ServerInterfaceWrapper) SignOut(c *gin.Context) {
 	siw.Handler.SignOut(c, params)
 }
 
+// ProveFactor operation middleware
+func (siw *ServerInterfaceWrapper) ProveFactor(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ProveFactor(c)
+}
+
+// ChallengeSignIn operation middleware
+func (siw *ServerInterfaceWrapper) ChallengeSignIn(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ChallengeSignIn(c)
+}
+
 // RefreshSession operation middleware
 func (siw *ServerInterfaceWrapper) RefreshSession(c *gin.Context) {
 
@@ -8081,6 +8470,32 @@ func (siw *ServerInterfaceWrapper) RefreshSession(c *gin.Context) {
 	}
 
 	siw.Handler.RefreshSession(c, params)
+}
+
+// StepUp operation middleware
+func (siw *ServerInterfaceWrapper) StepUp(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.StepUp(c)
+}
+
+// ChallengeStepUp operation middleware
+func (siw *ServerInterfaceWrapper) ChallengeStepUp(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ChallengeStepUp(c)
 }
 
 // EndSession operation middleware
@@ -8845,9 +9260,20 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/sessions", wrapper.SignIn)
 	router.POST(options.BaseURL+"/api/v1/sessions/refresh", wrapper.RefreshSession)
 	router.DELETE(options.BaseURL+"/api/v1/sessions/current", wrapper.SignOut)
+	router.POST(options.BaseURL+"/api/v1/sessions/factor", wrapper.ProveFactor)
+	router.POST(options.BaseURL+"/api/v1/sessions/factor/challenge", wrapper.ChallengeSignIn)
+	router.POST(options.BaseURL+"/api/v1/sessions/step-up", wrapper.StepUp)
+	router.POST(options.BaseURL+"/api/v1/sessions/step-up/challenge", wrapper.ChallengeStepUp)
 	router.DELETE(options.BaseURL+"/api/v1/sessions/:session_id", wrapper.EndSession)
 	router.GET(options.BaseURL+"/api/v1/me", wrapper.Me)
 	router.PUT(options.BaseURL+"/api/v1/me/password", wrapper.ChangePassword)
+	router.GET(options.BaseURL+"/api/v1/me/factors", wrapper.ListFactors)
+	router.POST(options.BaseURL+"/api/v1/me/factors/totp", wrapper.BeginTotp)
+	router.POST(options.BaseURL+"/api/v1/me/factors/totp/:factor_id", wrapper.ConfirmTotp)
+	router.POST(options.BaseURL+"/api/v1/me/factors/passkeys/challenge", wrapper.BeginPasskey)
+	router.POST(options.BaseURL+"/api/v1/me/factors/passkeys", wrapper.AddPasskey)
+	router.DELETE(options.BaseURL+"/api/v1/me/factors/:factor_id", wrapper.RemoveFactor)
+	router.POST(options.BaseURL+"/api/v1/me/recovery-codes", wrapper.RenewRecoveryCodes)
 	router.GET(options.BaseURL+"/api/v1/members", wrapper.ListMembers)
 	router.GET(options.BaseURL+"/api/v1/invitations", wrapper.ListInvitations)
 	router.POST(options.BaseURL+"/api/v1/invitations", wrapper.CreateInvitation)
@@ -11873,6 +12299,233 @@ func (response MedefaultApplicationProblemPlusJSONResponse) VisitMeResponse(w ht
 	return err
 }
 
+type ListFactorsRequestObject struct {
+}
+
+type ListFactorsResponseObject interface {
+	VisitListFactorsResponse(w http.ResponseWriter) error
+}
+
+type ListFactors200JSONResponse FactorList
+
+func (response ListFactors200JSONResponse) VisitListFactorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListFactorsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListFactorsdefaultApplicationProblemPlusJSONResponse) VisitListFactorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddPasskeyRequestObject struct {
+	Body *AddPasskeyJSONRequestBody
+}
+
+type AddPasskeyResponseObject interface {
+	VisitAddPasskeyResponse(w http.ResponseWriter) error
+}
+
+type AddPasskey201JSONResponse RecoveryCodes
+
+func (response AddPasskey201JSONResponse) VisitAddPasskeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddPasskeydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AddPasskeydefaultApplicationProblemPlusJSONResponse) VisitAddPasskeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginPasskeyRequestObject struct {
+}
+
+type BeginPasskeyResponseObject interface {
+	VisitBeginPasskeyResponse(w http.ResponseWriter) error
+}
+
+type BeginPasskey200JSONResponse PasskeyRequest
+
+func (response BeginPasskey200JSONResponse) VisitBeginPasskeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginPasskeydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BeginPasskeydefaultApplicationProblemPlusJSONResponse) VisitBeginPasskeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginTotpRequestObject struct {
+	Body *BeginTotpJSONRequestBody
+}
+
+type BeginTotpResponseObject interface {
+	VisitBeginTotpResponse(w http.ResponseWriter) error
+}
+
+type BeginTotp201JSONResponse TotpSeed
+
+func (response BeginTotp201JSONResponse) VisitBeginTotpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginTotpdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BeginTotpdefaultApplicationProblemPlusJSONResponse) VisitBeginTotpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmTotpRequestObject struct {
+	FactorId string `json:"factor_id"`
+	Body     *ConfirmTotpJSONRequestBody
+}
+
+type ConfirmTotpResponseObject interface {
+	VisitConfirmTotpResponse(w http.ResponseWriter) error
+}
+
+type ConfirmTotp200JSONResponse RecoveryCodes
+
+func (response ConfirmTotp200JSONResponse) VisitConfirmTotpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmTotpdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConfirmTotpdefaultApplicationProblemPlusJSONResponse) VisitConfirmTotpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveFactorRequestObject struct {
+	FactorId string `json:"factor_id"`
+}
+
+type RemoveFactorResponseObject interface {
+	VisitRemoveFactorResponse(w http.ResponseWriter) error
+}
+
+type RemoveFactor204Response struct {
+}
+
+func (response RemoveFactor204Response) VisitRemoveFactorResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveFactordefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RemoveFactordefaultApplicationProblemPlusJSONResponse) VisitRemoveFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ChangePasswordRequestObject struct {
 	Body *ChangePasswordJSONRequestBody
 }
@@ -11895,6 +12548,44 @@ type ChangePassworddefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ChangePassworddefaultApplicationProblemPlusJSONResponse) VisitChangePasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenewRecoveryCodesRequestObject struct {
+}
+
+type RenewRecoveryCodesResponseObject interface {
+	VisitRenewRecoveryCodesResponse(w http.ResponseWriter) error
+}
+
+type RenewRecoveryCodes201JSONResponse RecoveryCodes
+
+func (response RenewRecoveryCodes201JSONResponse) VisitRenewRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenewRecoveryCodesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RenewRecoveryCodesdefaultApplicationProblemPlusJSONResponse) VisitRenewRecoveryCodesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12348,6 +13039,20 @@ func (response SignIn201JSONResponse) VisitSignInResponse(w http.ResponseWriter)
 	return err
 }
 
+type SignIn202JSONResponse FactorNeeded
+
+func (response SignIn202JSONResponse) VisitSignInResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SignIndefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
 	StatusCode int
@@ -12410,6 +13115,87 @@ func (response SignOutdefaultApplicationProblemPlusJSONResponse) VisitSignOutRes
 	return err
 }
 
+type ProveFactorRequestObject struct {
+	Body *ProveFactorJSONRequestBody
+}
+
+type ProveFactorResponseObject interface {
+	VisitProveFactorResponse(w http.ResponseWriter) error
+}
+
+type ProveFactor201JSONResponse struct{ SignedInJSONResponse }
+
+func (response ProveFactor201JSONResponse) VisitProveFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.SetCookie != nil {
+		w.Header().Set("Set-Cookie", fmt.Sprint(*response.Headers.SetCookie))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProveFactordefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ProveFactordefaultApplicationProblemPlusJSONResponse) VisitProveFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChallengeSignInRequestObject struct {
+	Body *ChallengeSignInJSONRequestBody
+}
+
+type ChallengeSignInResponseObject interface {
+	VisitChallengeSignInResponse(w http.ResponseWriter) error
+}
+
+type ChallengeSignIn200JSONResponse PasskeyRequest
+
+func (response ChallengeSignIn200JSONResponse) VisitChallengeSignInResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChallengeSignIndefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChallengeSignIndefaultApplicationProblemPlusJSONResponse) VisitChallengeSignInResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type RefreshSessionRequestObject struct {
 	Params RefreshSessionParams
 }
@@ -12441,6 +13227,77 @@ type RefreshSessiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RefreshSessiondefaultApplicationProblemPlusJSONResponse) VisitRefreshSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StepUpRequestObject struct {
+	Body *StepUpJSONRequestBody
+}
+
+type StepUpResponseObject interface {
+	VisitStepUpResponse(w http.ResponseWriter) error
+}
+
+type StepUp204Response struct {
+}
+
+func (response StepUp204Response) VisitStepUpResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type StepUpdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response StepUpdefaultApplicationProblemPlusJSONResponse) VisitStepUpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChallengeStepUpRequestObject struct {
+}
+
+type ChallengeStepUpResponseObject interface {
+	VisitChallengeStepUpResponse(w http.ResponseWriter) error
+}
+
+type ChallengeStepUp200JSONResponse PasskeyRequest
+
+func (response ChallengeStepUp200JSONResponse) VisitChallengeStepUpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChallengeStepUpdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChallengeStepUpdefaultApplicationProblemPlusJSONResponse) VisitChallengeStepUpResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -13277,9 +14134,30 @@ type StrictServerInterface interface {
 	// Me Who am I, and what may I do?
 	// (GET /api/v1/me)
 	Me(ctx context.Context, request MeRequestObject) (MeResponseObject, error)
+	// ListFactors How I can prove who I am
+	// (GET /api/v1/me/factors)
+	ListFactors(ctx context.Context, request ListFactorsRequestObject) (ListFactorsResponseObject, error)
+	// AddPasskey Add the passkey that the browser made
+	// (POST /api/v1/me/factors/passkeys)
+	AddPasskey(ctx context.Context, request AddPasskeyRequestObject) (AddPasskeyResponseObject, error)
+	// BeginPasskey Begin to add a passkey; good once and for 5 minutes
+	// (POST /api/v1/me/factors/passkeys/challenge)
+	BeginPasskey(ctx context.Context, request BeginPasskeyRequestObject) (BeginPasskeyResponseObject, error)
+	// BeginTotp Add an authenticator app; it counts once its first code is confirmed
+	// (POST /api/v1/me/factors/totp)
+	BeginTotp(ctx context.Context, request BeginTotpRequestObject) (BeginTotpResponseObject, error)
+	// ConfirmTotp Confirm an authenticator app with its first code
+	// (POST /api/v1/me/factors/totp/{factor_id})
+	ConfirmTotp(ctx context.Context, request ConfirmTotpRequestObject) (ConfirmTotpResponseObject, error)
+	// RemoveFactor Remove an authenticator app or passkey; my other sessions end
+	// (DELETE /api/v1/me/factors/{factor_id})
+	RemoveFactor(ctx context.Context, request RemoveFactorRequestObject) (RemoveFactorResponseObject, error)
 	// ChangePassword Change my password; every other session of mine ends
 	// (PUT /api/v1/me/password)
 	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
+	// RenewRecoveryCodes Make ten new recovery codes; the old ones stop working
+	// (POST /api/v1/me/recovery-codes)
+	RenewRecoveryCodes(ctx context.Context, request RenewRecoveryCodesRequestObject) (RenewRecoveryCodesResponseObject, error)
 	// ListMembers The people of my organisation
 	// (GET /api/v1/members)
 	ListMembers(ctx context.Context, request ListMembersRequestObject) (ListMembersResponseObject, error)
@@ -13319,9 +14197,21 @@ type StrictServerInterface interface {
 	// SignOut End the session of the refresh cookie
 	// (DELETE /api/v1/sessions/current)
 	SignOut(ctx context.Context, request SignOutRequestObject) (SignOutResponseObject, error)
+	// ProveFactor The second step of signing in, trading the ticket and a proof for a session
+	// (POST /api/v1/sessions/factor)
+	ProveFactor(ctx context.Context, request ProveFactorRequestObject) (ProveFactorResponseObject, error)
+	// ChallengeSignIn Begin to prove with a passkey while signing in; good once and for 5 minutes
+	// (POST /api/v1/sessions/factor/challenge)
+	ChallengeSignIn(ctx context.Context, request ChallengeSignInRequestObject) (ChallengeSignInResponseObject, error)
 	// RefreshSession Trade the refresh cookie for a new access token and its successor
 	// (POST /api/v1/sessions/refresh)
 	RefreshSession(ctx context.Context, request RefreshSessionRequestObject) (RefreshSessionResponseObject, error)
+	// StepUp Prove again who I am; for 5 minutes operations marked x-step-up then pass
+	// (POST /api/v1/sessions/step-up)
+	StepUp(ctx context.Context, request StepUpRequestObject) (StepUpResponseObject, error)
+	// ChallengeStepUp Begin to prove again with a passkey; good once and for 5 minutes
+	// (POST /api/v1/sessions/step-up/challenge)
+	ChallengeStepUp(ctx context.Context, request ChallengeStepUpRequestObject) (ChallengeStepUpResponseObject, error)
 	// EndSession End one of my sessions
 	// (DELETE /api/v1/sessions/{session_id})
 	EndSession(ctx context.Context, request EndSessionRequestObject) (EndSessionResponseObject, error)
@@ -15666,6 +16556,208 @@ func (sh *strictHandler) Me(ctx *gin.Context) {
 	}
 }
 
+// ListFactors operation middleware
+func (sh *strictHandler) ListFactors(ctx *gin.Context) {
+	var request ListFactorsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListFactors(ctx, request.(ListFactorsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListFactors")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListFactorsResponseObject); ok {
+		if err := validResponse.VisitListFactorsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AddPasskey operation middleware
+func (sh *strictHandler) AddPasskey(ctx *gin.Context) {
+	var request AddPasskeyRequestObject
+
+	var body AddPasskeyJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddPasskey(ctx, request.(AddPasskeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddPasskey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AddPasskeyResponseObject); ok {
+		if err := validResponse.VisitAddPasskeyResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// BeginPasskey operation middleware
+func (sh *strictHandler) BeginPasskey(ctx *gin.Context) {
+	var request BeginPasskeyRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BeginPasskey(ctx, request.(BeginPasskeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BeginPasskey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(BeginPasskeyResponseObject); ok {
+		if err := validResponse.VisitBeginPasskeyResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// BeginTotp operation middleware
+func (sh *strictHandler) BeginTotp(ctx *gin.Context) {
+	var request BeginTotpRequestObject
+
+	var body BeginTotpJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BeginTotp(ctx, request.(BeginTotpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BeginTotp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(BeginTotpResponseObject); ok {
+		if err := validResponse.VisitBeginTotpResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ConfirmTotp operation middleware
+func (sh *strictHandler) ConfirmTotp(ctx *gin.Context, factorId string) {
+	var request ConfirmTotpRequestObject
+
+	request.FactorId = factorId
+
+	var body ConfirmTotpJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmTotp(ctx, request.(ConfirmTotpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmTotp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ConfirmTotpResponseObject); ok {
+		if err := validResponse.VisitConfirmTotpResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RemoveFactor operation middleware
+func (sh *strictHandler) RemoveFactor(ctx *gin.Context, factorId string) {
+	var request RemoveFactorRequestObject
+
+	request.FactorId = factorId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveFactor(ctx, request.(RemoveFactorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveFactor")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RemoveFactorResponseObject); ok {
+		if err := validResponse.VisitRemoveFactorResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ChangePassword operation middleware
 func (sh *strictHandler) ChangePassword(ctx *gin.Context) {
 	var request ChangePasswordRequestObject
@@ -15701,6 +16793,30 @@ func (sh *strictHandler) ChangePassword(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ChangePasswordResponseObject); ok {
 		if err := validResponse.VisitChangePasswordResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RenewRecoveryCodes operation middleware
+func (sh *strictHandler) RenewRecoveryCodes(ctx *gin.Context) {
+	var request RenewRecoveryCodesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RenewRecoveryCodes(ctx, request.(RenewRecoveryCodesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RenewRecoveryCodes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RenewRecoveryCodesResponseObject); ok {
+		if err := validResponse.VisitRenewRecoveryCodesResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -16102,6 +17218,90 @@ func (sh *strictHandler) SignOut(ctx *gin.Context, params SignOutParams) {
 	}
 }
 
+// ProveFactor operation middleware
+func (sh *strictHandler) ProveFactor(ctx *gin.Context) {
+	var request ProveFactorRequestObject
+
+	var body ProveFactorJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProveFactor(ctx, request.(ProveFactorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProveFactor")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ProveFactorResponseObject); ok {
+		if err := validResponse.VisitProveFactorResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ChallengeSignIn operation middleware
+func (sh *strictHandler) ChallengeSignIn(ctx *gin.Context) {
+	var request ChallengeSignInRequestObject
+
+	var body ChallengeSignInJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChallengeSignIn(ctx, request.(ChallengeSignInRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChallengeSignIn")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ChallengeSignInResponseObject); ok {
+		if err := validResponse.VisitChallengeSignInResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // RefreshSession operation middleware
 func (sh *strictHandler) RefreshSession(ctx *gin.Context, params RefreshSessionParams) {
 	var request RefreshSessionRequestObject
@@ -16121,6 +17321,72 @@ func (sh *strictHandler) RefreshSession(ctx *gin.Context, params RefreshSessionP
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(RefreshSessionResponseObject); ok {
 		if err := validResponse.VisitRefreshSessionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StepUp operation middleware
+func (sh *strictHandler) StepUp(ctx *gin.Context) {
+	var request StepUpRequestObject
+
+	var body StepUpJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StepUp(ctx, request.(StepUpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StepUp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(StepUpResponseObject); ok {
+		if err := validResponse.VisitStepUpResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ChallengeStepUp operation middleware
+func (sh *strictHandler) ChallengeStepUp(ctx *gin.Context) {
+	var request ChallengeStepUpRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChallengeStepUp(ctx, request.(ChallengeStepUpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChallengeStepUp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ChallengeStepUpResponseObject); ok {
+		if err := validResponse.VisitChallengeStepUpResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { answerStepUps, apiToken, enrolPasskey, virtualAuthenticator } from './factor.mjs'
 import { evidence } from './evidence.mjs'
 import { imports } from './imports.mjs'
 import { intake } from './intake.mjs'
@@ -67,17 +68,15 @@ async function signIn(browser, server, person) {
   const page = await context.newPage()
   page.setDefaultTimeout(30_000)
   const watched = watch(page, server.base)
+  await virtualAuthenticator(page)
   await page.goto(`${server.base}/sign-in`)
   await page.getByRole('textbox', { name: 'User name' }).fill(person)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.keyboard.press('Enter')
+  const codes = await enrolPasskey(page)
   await page.getByRole('heading', { name: 'Incidents', level: 1 }).waitFor()
-  const signed = await fetch(`${server.base}/api/v1/sessions`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'X-Farwatch': '1' },
-    body: JSON.stringify({ user_name: person, password }),
-  })
-  const { access_token: token } = await signed.json()
+  await answerStepUps(page)
+  const token = await apiToken(server.base, person, password, codes[0])
   const call = (method, path, body, headers = {}) =>
     fetch(server.base + path, {
       method,

@@ -3,6 +3,7 @@
 import { readFile, mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { answerStepUps, enrolApp, enrolPasskey, secondFactor, virtualAuthenticator } from './factor.mjs'
 import { axe, watch } from './watch.mjs'
 
 const fixtures = new URL('../../api/testdata/', import.meta.url)
@@ -23,14 +24,21 @@ export async function mainJob(browser, server, name) {
   const watched = watch(page, server.base)
   const screen = (title) => look(page, `${name}-${title}`)
   try {
+    const key = await virtualAuthenticator(page)
     await setUp(page, server, screen)
-    await signIn(page, screen)
+    await screen('sign-in')
+    await typePassword(page)
+    const codes = await enrolPasskey(page, screen)
+    await page.getByRole('heading', { name: 'Incidents', level: 1 }).waitFor()
+    await screen('empty-list')
     const record = JSON.parse(await readFile(new URL('founding.json', fixtures), 'utf8'))
     const ref = await logFounding(page, record, screen)
     await findInList(page, server, ref, screen)
     await seeCounted(page, server, screen)
     await downloadEquals(page, server, ref)
     await otherScreens(page, server, screen)
+    await secondFactor(page, server, screen, typePassword, key, codes)
+    await answerStepUps(page)
     await inviteColleague(browser, page, server, screen)
     await rightToLeft(page, server)
     watched.check()
@@ -74,13 +82,10 @@ async function setUp(page, server, screen) {
   await page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor()
 }
 
-async function signIn(page, screen) {
-  await screen('sign-in')
+async function typePassword(page) {
   await page.getByRole('textbox', { name: 'User name' }).fill('amina')
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.keyboard.press('Enter')
-  await page.getByRole('heading', { name: 'Incidents', level: 1 }).waitFor()
-  await screen('empty-list')
 }
 
 /** Picks in a type-ahead by keyboard: the best match of what is typed. */
@@ -305,6 +310,7 @@ async function inviteColleague(browser, page, server, screen) {
     await colleague.getByRole('textbox', { name: 'User name' }).fill('chen')
     await colleague.getByLabel('Password', { exact: true }).fill(password)
     await colleague.keyboard.press('Enter')
+    await enrolApp(colleague)
     await colleague.getByText('1 recorded incident', { exact: false }).first().waitFor()
     if ((await colleague.getByRole('link', { name: 'Log an incident' }).count()) > 0) throw new Error('an analyst is offered the form')
     watched.check()

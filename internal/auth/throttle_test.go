@@ -39,15 +39,15 @@ func TestThrottle_WrongTries_AreDelayedByTheTable(t *testing.T) {
 	for i, want := range []time.Duration{0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60} {
 		want *= time.Second
 		if want > 0 {
-			if wait, ok := throttle.Allow("amina", "192.0.2.1"); ok || wait != want {
+			if wait, ok := throttle.Allow(Guess{Name: "amina", Address: "192.0.2.1"}); ok || wait != want {
 				t.Errorf("try %d: wait %v, ok %v, want %v", i+1, wait, ok, want)
 			}
 			clock.Advance(want)
 		}
-		if wait, ok := throttle.Allow("amina", "192.0.2.1"); !ok {
+		if wait, ok := throttle.Allow(Guess{Name: "amina", Address: "192.0.2.1"}); !ok {
 			t.Errorf("try %d: refused for %v after its wait", i+1, wait)
 		}
-		throttle.Failed("amina", "192.0.2.1")
+		throttle.Failed(Guess{Name: "amina", Address: "192.0.2.1"})
 	}
 }
 
@@ -58,7 +58,7 @@ func TestThrottle_ManyAtOnce_CountBeforeTheirAnswers(t *testing.T) {
 	var evaluated atomic.Int32
 	for i := range 100 {
 		wg.Go(func() {
-			if _, ok := throttle.Allow("amina", fmt.Sprintf("192.0.2.%d", i)); ok {
+			if _, ok := throttle.Allow(Guess{Name: "amina", Address: fmt.Sprintf("192.0.2.%d", i)}); ok {
 				evaluated.Add(1)
 			}
 		})
@@ -74,18 +74,18 @@ func TestThrottle_AddressAtOnce_ThirtyTries(t *testing.T) {
 	throttle, clock := testThrottle(t)
 	evaluated := 0
 	for i := range 100 {
-		if _, ok := throttle.Allow(fmt.Sprint("name-", i), "192.0.2.1"); ok {
+		if _, ok := throttle.Allow(Guess{Name: fmt.Sprint("name-", i), Address: "192.0.2.1"}); ok {
 			evaluated++
 		}
 	}
 	if evaluated != 30 {
 		t.Errorf("%d tries of one address, want 30", evaluated)
 	}
-	if wait, ok := throttle.Allow("zoe", "192.0.2.1"); ok || wait != 30*time.Second {
+	if wait, ok := throttle.Allow(Guess{Name: "zoe", Address: "192.0.2.1"}); ok || wait != 30*time.Second {
 		t.Errorf("wait %v, ok %v", wait, ok)
 	}
 	clock.Advance(30 * time.Second)
-	if _, ok := throttle.Allow("zoe", "192.0.2.1"); !ok {
+	if _, ok := throttle.Allow(Guess{Name: "zoe", Address: "192.0.2.1"}); !ok {
 		t.Error("an address gets one try back in 30 seconds")
 	}
 }
@@ -94,10 +94,10 @@ func TestThrottle_Succeeded_GivesTheTryBack(t *testing.T) {
 	t.Parallel()
 	throttle, _ := testThrottle(t)
 	for i := range 200 {
-		if wait, ok := throttle.Allow("amina", "192.0.2.1"); !ok {
+		if wait, ok := throttle.Allow(Guess{Name: "amina", Address: "192.0.2.1"}); !ok {
 			t.Fatalf("sign-in %d refused for %v, although every one was right", i+1, wait)
 		}
-		throttle.Succeeded("amina", "192.0.2.1")
+		throttle.Succeeded(Guess{Name: "amina", Address: "192.0.2.1"})
 	}
 }
 
@@ -105,14 +105,14 @@ func TestThrottle_Succeeded_GivesBackOneTryOnly(t *testing.T) {
 	t.Parallel()
 	throttle, _ := testThrottle(t)
 	for i := range 29 {
-		throttle.Allow(fmt.Sprint("name-", i), "192.0.2.1")
+		throttle.Allow(Guess{Name: fmt.Sprint("name-", i), Address: "192.0.2.1"})
 	}
-	throttle.Allow("amina", "192.0.2.1")
-	throttle.Succeeded("amina", "192.0.2.1")
-	if _, ok := throttle.Allow("boris", "192.0.2.1"); !ok {
+	throttle.Allow(Guess{Name: "amina", Address: "192.0.2.1"})
+	throttle.Succeeded(Guess{Name: "amina", Address: "192.0.2.1"})
+	if _, ok := throttle.Allow(Guess{Name: "boris", Address: "192.0.2.1"}); !ok {
 		t.Error("the right try was not given back")
 	}
-	if _, ok := throttle.Allow("chen", "192.0.2.1"); ok {
+	if _, ok := throttle.Allow(Guess{Name: "chen", Address: "192.0.2.1"}); ok {
 		t.Error("a right password gave wrong tries of other names back")
 	}
 }
@@ -121,15 +121,15 @@ func TestThrottle_Network_IsSlowedDownAsOne(t *testing.T) {
 	t.Parallel()
 	throttle, _ := testThrottle(t)
 	for i := range 30 {
-		throttle.Allow(fmt.Sprint("name-", i), "2001:db8::1")
+		throttle.Allow(Guess{Name: fmt.Sprint("name-", i), Address: "2001:db8::1"})
 	}
-	if _, ok := throttle.Allow("zoe", "2001:db8::2"); ok {
+	if _, ok := throttle.Allow(Guess{Name: "zoe", Address: "2001:db8::2"}); ok {
 		t.Error("the whole /64 of a guesser is slowed down")
 	}
-	if _, ok := throttle.Allow("zoe", "2001:db8:0:1::1"); !ok {
+	if _, ok := throttle.Allow(Guess{Name: "zoe", Address: "2001:db8:0:1::1"}); !ok {
 		t.Error("another /64 is not")
 	}
-	if _, ok := throttle.Allow("zoe", "192.0.2.77"); !ok {
+	if _, ok := throttle.Allow(Guess{Name: "zoe", Address: "192.0.2.77"}); !ok {
 		t.Error("other addresses are not")
 	}
 }
@@ -139,12 +139,12 @@ func TestThrottle_InventedNames_NeverFreeADelayedOne(t *testing.T) {
 	throttle, _ := testThrottle(t)
 	throttle.names.limit = 10
 	for range 3 {
-		throttle.Allow("amina", "198.51.100.9")
+		throttle.Allow(Guess{Name: "amina", Address: "198.51.100.9"})
 	}
 	for i := range 2000 {
-		throttle.Allow(fmt.Sprint("invented-", i), fmt.Sprint("192.0.2.", i%200))
+		throttle.Allow(Guess{Name: fmt.Sprint("invented-", i), Address: fmt.Sprint("192.0.2.", i%200)})
 	}
-	if wait, ok := throttle.Allow("amina", "198.51.100.9"); ok || wait != time.Second {
+	if wait, ok := throttle.Allow(Guess{Name: "amina", Address: "198.51.100.9"}); ok || wait != time.Second {
 		t.Errorf("wait %v, ok %v: the failures were forgotten", wait, ok)
 	}
 }
@@ -155,16 +155,16 @@ func TestThrottle_EveryNameDelayed_OldestMakesRoom(t *testing.T) {
 	throttle.names.limit = 2
 	for i, name := range []string{"amina", "boris", "chen"} {
 		for range 3 {
-			throttle.Allow(name, fmt.Sprint("192.0.2.", i))
+			throttle.Allow(Guess{Name: name, Address: fmt.Sprint("192.0.2.", i)})
 		}
 	}
 	if len(throttle.names.byKey) != 2 || throttle.names.order.Len() != 2 {
 		t.Errorf("%d names kept, want 2", len(throttle.names.byKey))
 	}
-	if _, ok := throttle.Allow("chen", "192.0.2.9"); ok {
+	if _, ok := throttle.Allow(Guess{Name: "chen", Address: "192.0.2.9"}); ok {
 		t.Error("the newest is still delayed")
 	}
-	if _, ok := throttle.Allow("amina", "192.0.2.9"); !ok {
+	if _, ok := throttle.Allow(Guess{Name: "amina", Address: "192.0.2.9"}); !ok {
 		t.Error("the oldest was forgotten")
 	}
 }
@@ -173,7 +173,7 @@ func TestThrottle_RefusedAddress_LeavesNoName(t *testing.T) {
 	t.Parallel()
 	throttle, _ := testThrottle(t)
 	for i := range 200 {
-		throttle.Allow(strings.Repeat("x", i), "192.0.2.1")
+		throttle.Allow(Guess{Name: strings.Repeat("x", i), Address: "192.0.2.1"})
 	}
 	if names, addresses := len(throttle.names.byKey), len(throttle.addresses.byKey); names != 30 || addresses != 1 {
 		t.Errorf("%d names and %d addresses kept, want 30 and 1", names, addresses)
@@ -185,7 +185,7 @@ func TestThrottle_Addresses_AreBounded(t *testing.T) {
 	throttle, _ := testThrottle(t)
 	throttle.addresses.limit = 10
 	for i := range 200 {
-		throttle.Allow("amina", fmt.Sprint("192.0.2.", i))
+		throttle.Allow(Guess{Name: "amina", Address: fmt.Sprint("192.0.2.", i)})
 	}
 	if n := len(throttle.addresses.byKey); n != 10 {
 		t.Errorf("%d addresses kept, want 10", n)
@@ -196,11 +196,11 @@ func TestThrottle_AfterAnHour_FailuresAreForgotten(t *testing.T) {
 	t.Parallel()
 	throttle, clock := testThrottle(t)
 	for range 3 {
-		throttle.Allow("amina", "192.0.2.1")
+		throttle.Allow(Guess{Name: "amina", Address: "192.0.2.1"})
 	}
 	clock.Advance(time.Hour + time.Second)
 	for range 3 {
-		if _, ok := throttle.Allow("amina", "192.0.2.1"); !ok {
+		if _, ok := throttle.Allow(Guess{Name: "amina", Address: "192.0.2.1"}); !ok {
 			t.Error("three tries are free again")
 		}
 	}

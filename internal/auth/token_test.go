@@ -75,10 +75,15 @@ func TestTokens_KeysTurnWithTheMonth(t *testing.T) {
 
 // sign makes a token with any header and claims, with the real key of a kid.
 func sign(keys *Keys, header, body, kid string) string {
+	key := keys.Derive("jwt/" + kid)
+	return signWith(key[:], header, body)
+}
+
+// signWith is sign with any key.
+func signWith(key []byte, header, body string) string {
 	enc := base64.RawURLEncoding
 	signed := enc.EncodeToString([]byte(header)) + "." + enc.EncodeToString([]byte(body))
-	key := keys.Derive("jwt/" + kid)
-	m := hmac.New(sha256.New, key[:])
+	m := hmac.New(sha256.New, key)
 	m.Write([]byte(signed))
 	return signed + "." + enc.EncodeToString(m.Sum(nil))
 }
@@ -160,6 +165,19 @@ func TestTokens_Forgeries_NoneAccepted(t *testing.T) {
 	} {
 		refuse("header "+h, sign(keys, h, goodBody, "2026-01"))
 	}
+	// No signature, one under a key of another purpose or of nobody, or a hash that was not asked for.
+	good := sign(keys, goodHeader, goodBody, "2026-01")
+	unsigned := good[:strings.LastIndexByte(good, '.')+1]
+	refuse("no signature", unsigned)
+	for _, none := range []string{"none", "None", "NONE", "nOnE", ""} {
+		header := base64.RawURLEncoding.EncodeToString([]byte(strings.Replace(goodHeader, "HS256", none, 1)))
+		refuse("alg "+none+" without signature", header+unsigned[strings.IndexByte(unsigned, '.'):])
+	}
+	for _, purpose := range []string{"refresh", "audit", "vault", "pepper", "jwt/", "jwt/2026-1"} {
+		key := keys.Derive(purpose)
+		refuse("key of "+purpose, signWith(key[:], goodHeader, goodBody))
+	}
+	refuse("empty key", signWith(nil, goodHeader, goodBody))
 	for _, kid := range []string{"2025-12", "2026-02", "2020-01", "", "../key"} {
 		refuse("kid "+kid, sign(keys, strings.Replace(goodHeader, "2026-01", kid, 1), goodBody, kid))
 	}

@@ -27,6 +27,7 @@ type Config struct {
 	LogLevel     string   // debug, info, warn, error
 	LogFormat    string   // text, json
 	PasswordCost string   // normal, test
+	SecondFactor string   // required, optional
 	ExportCap    int      // most records in one file
 	FilesURL     string   // s3://…; empty: evidence files in DataDir
 	Fetch        string   // off, on, proxy=URL: whether intake may get pages of the web
@@ -103,6 +104,7 @@ var options = []option{
 	{"log-level", "info", "debug, info, warn or error", false, oneOf(func(c *Config) *string { return &c.LogLevel }, "debug", "info", "warn", "error")},
 	{"log-format", "text", "text or json", false, oneOf(func(c *Config) *string { return &c.LogFormat }, "text", "json")},
 	{"password-cost", "normal", "normal; test is weak and for tests only", false, oneOf(func(c *Config) *string { return &c.PasswordCost }, "normal", "test")},
+	{"second-factor", "required", "required; optional only in the demo or on localhost", false, oneOf(func(c *Config) *string { return &c.SecondFactor }, "required", "optional")},
 	{"export-row-cap", "1000000", "most records in one file", false, func(c *Config, s string) (err error) {
 		c.ExportCap, err = strconv.Atoi(s)
 		if err == nil && c.ExportCap < 1 {
@@ -243,6 +245,9 @@ func Load(args, environ []string) (Config, error) {
 	faults = append(faults, c.checkTLS())
 	if c.PasswordCost == "test" && !strings.HasPrefix(c.Addr, "127.0.0.1:") {
 		faults = append(faults, errors.New("FARWATCH_PASSWORD_COST: test makes weak hashes and is refused unless FARWATCH_ADDR is on 127.0.0.1; leave it out"))
+	}
+	if c.SecondFactor == "optional" && !c.Demo && c.BaseURL.Hostname() != "localhost" {
+		faults = append(faults, errors.New("FARWATCH_SECOND_FACTOR: optional is refused unless FARWATCH_BASE_URL is on localhost: a password alone does not guard records; leave it out"))
 	}
 	return c, errors.Join(faults...)
 }

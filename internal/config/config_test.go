@@ -69,16 +69,6 @@ func TestLoad_SecretFromFile_MaskedInPrint(t *testing.T) {
 	}
 }
 
-func TestLoad_WeakPasswords_LoopbackOnly(t *testing.T) {
-	t.Parallel()
-	if _, err := Load(nil, []string{"FARWATCH_PASSWORD_COST=test"}); err != nil {
-		t.Error(err)
-	}
-	if _, err := Load(nil, []string{"FARWATCH_PASSWORD_COST=test", "FARWATCH_ADDR=0.0.0.0:8080"}); err == nil {
-		t.Error("weak hashes must be refused beyond loopback")
-	}
-}
-
 func TestLoad_TLS_WhatFitsTogether(t *testing.T) {
 	t.Parallel()
 	https := "FARWATCH_BASE_URL=https://farwatch.example"
@@ -109,5 +99,33 @@ func TestLoad_TLS_WhatFitsTogether(t *testing.T) {
 	c, err := Load(nil, []string{"FARWATCH_PROXIES=192.0.2.1, 10.0.0.7/24"})
 	if err != nil || len(c.Proxies) != 2 || c.Proxies[0].String() != "192.0.2.1/32" || c.Proxies[1].String() != "10.0.0.0/24" {
 		t.Errorf("%v, %v", c.Proxies, err)
+	}
+}
+
+func TestLoad_SecondFactorOptional_DemoOrLocalhostOnly(t *testing.T) {
+	t.Parallel()
+	optional := "FARWATCH_SECOND_FACTOR=optional"
+	if c, err := Load(nil, nil); err != nil || c.SecondFactor != "required" {
+		t.Errorf("default %q: %v", c.SecondFactor, err)
+	}
+	for _, good := range [][]string{{optional}, {optional, "FARWATCH_BASE_URL=https://farwatch.example", "FARWATCH_DEMO=1"}} {
+		if c, err := Load(nil, good); err != nil || c.SecondFactor != "optional" {
+			t.Errorf("%v: %q, %v", good, c.SecondFactor, err)
+		}
+	}
+	for _, bad := range [][]string{{optional, "FARWATCH_BASE_URL=https://farwatch.example"}, {"FARWATCH_SECOND_FACTOR=off"}} {
+		if _, err := Load(nil, bad); err == nil {
+			t.Errorf("%v is accepted", bad)
+		}
+	}
+}
+
+func TestLoad_WeakPasswords_LoopbackOnly(t *testing.T) {
+	t.Parallel()
+	if _, err := Load(nil, []string{"FARWATCH_PASSWORD_COST=test"}); err != nil {
+		t.Error(err)
+	}
+	if _, err := Load(nil, []string{"FARWATCH_PASSWORD_COST=test", "FARWATCH_ADDR=0.0.0.0:8080"}); err == nil {
+		t.Error("weak hashes must be refused beyond loopback")
 	}
 }

@@ -116,7 +116,7 @@ func (w World) Person(t testing.TB, organisation, name string, roles ...models.R
 	if err != nil {
 		t.Fatal(err)
 	}
-	session, err := w.System().StartSession(ctx, user.ID, "Test / Linux")
+	session, err := w.System().StartSession(ctx, user.ID, "Test / Linux", models.FactorTOTP)
 	if err != nil {
 		t.Fatal(err)
 	}

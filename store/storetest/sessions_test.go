@@ -14,7 +14,7 @@ import (
 // signIn opens one more session of the person.
 func signIn(t *testing.T, w storetest.World, p models.Principal) models.Session {
 	t.Helper()
-	s, err := w.System().StartSession(t.Context(), p.UserID, "Another / Linux")
+	s, err := w.System().StartSession(t.Context(), p.UserID, "Another / Linux", models.FactorTOTP)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,7 @@ const bearer = (init: RequestInit) => new Headers(init.headers).get('Authorizati
 let handler: Handler
 let calls: { url: string; init: RequestInit }[]
 const over = vi.fn()
+const proof = vi.fn<() => Promise<boolean>>()
 
 function client(): Client {
   return new Client({
@@ -31,6 +32,7 @@ function client(): Client {
     },
     lock: (work) => work(),
     onSessionOver: over,
+    onStepUp: proof,
   })
 }
 
@@ -39,6 +41,39 @@ const refreshes = () => calls.filter((call) => call.url === '/api/v1/sessions/re
 beforeEach(() => {
   calls = []
   over.mockClear()
+  proof.mockReset()
+})
+
+describe('fresh proof', () => {
+  const needed = () => problem(403, 'session.step_up_required')
+
+  it('is asked for once, and the same request is sent again', async () => {
+    const api = client()
+    proof.mockResolvedValue(true)
+    handler = () => (calls.length === 1 ? needed() : new Response('a,b', { headers: { 'Content-Type': 'text/csv' } }))
+    const answer = await api.file('/api/v1/exports/incidents.csv')
+    expect(await answer.text()).toBe('a,b')
+    expect(proof).toHaveBeenCalledTimes(1)
+    expect(calls.map((call) => call.url)).toEqual(Array(2).fill('/api/v1/exports/incidents.csv'))
+  })
+
+  it('that is not given leaves the refusal, as does a second refusal', async () => {
+    const api = client()
+    handler = needed
+    proof.mockResolvedValue(false)
+    await expect(api.file('/api/v1/exports/incidents.csv')).rejects.toMatchObject({ code: 'session.step_up_required' })
+    expect(calls.length).toBe(1)
+    proof.mockResolvedValue(true)
+    await expect(api.file('/api/v1/exports/incidents.csv')).rejects.toMatchObject({ code: 'session.step_up_required' })
+    expect(calls.length).toBe(3)
+  })
+
+  it('is asked for by no other refusal', async () => {
+    const api = client()
+    handler = () => problem(403, 'permission.denied')
+    await expect(api.get('/api/v1/members')).rejects.toMatchObject({ code: 'permission.denied' })
+    expect(proof).not.toHaveBeenCalled()
+  })
 })
 
 describe('refresh', () => {

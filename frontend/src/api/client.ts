@@ -48,10 +48,12 @@ export interface Transport {
   lock: Lock
   /** Told when a refresh was refused: the session is over. */
   onSessionOver: () => void
+  /** Asks the reader for a fresh proof (S19); true once it was given: the request is then sent again. */
+  onStepUp?: () => Promise<boolean>
 }
 
 /** These read or set the refresh cookie: they carry `X-Farwatch: 1` and JSON (S7). */
-const cookiePaths = new Set(['/api/v1/sessions', '/api/v1/sessions/refresh', '/api/v1/sessions/current'])
+const cookiePaths = new Set(['/api/v1/sessions', '/api/v1/sessions/factor', '/api/v1/sessions/refresh', '/api/v1/sessions/current'])
 
 // A token this close to its end is renewed before it is used.
 const renewBefore = 20_000
@@ -107,6 +109,10 @@ export class Client {
       if (next) response = await this.#once(method, path, options, withCookie, next.value)
     }
     if (response.ok) return response
+    const failure = await problem(response)
+    if (!wantsProof(failure) || !(await this.transport.onStepUp?.())) throw failure
+    response = await this.#once(method, path, options, withCookie, this.tokens.token?.value ?? null)
+    if (response.ok) return response
     throw await problem(response)
   }
 
@@ -146,6 +152,10 @@ export class Client {
     const body = (await response.json()) as Schemas['SignedIn']
     return { value: body.access_token, expiresAt: Date.parse(body.expires_at) }
   }
+}
+
+function wantsProof(failure: Error): boolean {
+  return failure instanceof ApiProblem && failure.code === 'session.step_up_required'
 }
 
 /** The URL of a path template with its path and query values. */

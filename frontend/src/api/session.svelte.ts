@@ -1,5 +1,6 @@
 import { Client, tabLock, type Schemas } from './client'
 import { ApiProblem } from './problem'
+import { stepUp } from './step-up.svelte'
 
 export type Account = Schemas['Account']
 type Status = 'unknown' | 'signed_out' | 'signed_in' | 'expired'
@@ -16,6 +17,7 @@ export const api = new Client({
     // The record on the screen stays: the reader signs in again in a dialog and loses nothing.
     status = status === 'signed_in' || status === 'expired' ? 'expired' : 'signed_out'
   },
+  onStepUp: () => stepUp.ask(),
 })
 
 /** Who is signed in. Reactive. */
@@ -46,8 +48,20 @@ export async function startSession(): Promise<void> {
   }
 }
 
-export async function signIn(userName: string, password: string): Promise<void> {
+/** Signs in, or answers what the second step needs. */
+export async function signIn(userName: string, password: string): Promise<Schemas['FactorNeeded'] | null> {
   const { data } = await api.post('/api/v1/sessions', { body: { user_name: userName, password } })
+  if ('ticket' in data) return data
+  begin(data)
+  return null
+}
+
+/** The second step of signing in. */
+export async function proveFactor(ticket: string, proof: Schemas['ProofInput']): Promise<void> {
+  begin((await api.post('/api/v1/sessions/factor', { body: { ticket, proof } })).data)
+}
+
+function begin(data: Schemas['SignedIn']): void {
   api.tokens.set({ value: data.access_token, expiresAt: Date.parse(data.expires_at) })
   account = data.account
   status = 'signed_in'
@@ -67,6 +81,11 @@ export async function signOut(): Promise<void> {
 /** Reads the instance again, as after set-up. */
 export async function reloadInstance(): Promise<void> {
   instance = (await api.get('/api/v1/instance')).data
+}
+
+/** Reads the account again, as after the first second factor. */
+export async function reloadAccount(): Promise<void> {
+  account = (await api.get('/api/v1/me')).data
 }
 
 async function loadAccount(): Promise<void> {

@@ -21,6 +21,7 @@ export const routes: Route[] = [
   { path: '/', title: 'list.title', access: 'session', nav: 'incidents', load: () => import('../pages/Home.svelte') },
   { path: '/setup', title: 'account.setup.title', access: 'public', load: () => import('../pages/Setup.svelte') },
   { path: '/sign-in', title: 'account.sign_in.title', access: 'public', load: () => import('../pages/SignIn.svelte') },
+  { path: '/second-factor', title: 'factor.enrol.title', access: 'session', load: () => import('../pages/Enrol.svelte') },
   { path: '/invite', title: 'account.invite.title', access: 'public', load: () => import('../pages/Invite.svelte') },
   { path: '/incidents', title: 'list.title', access: 'session', nav: 'incidents', load: () => import('../pages/Incidents.svelte') },
   { path: '/incidents/new', title: 'form.title', access: 'session', nav: 'log', load: () => import('../pages/LogIncident.svelte') },

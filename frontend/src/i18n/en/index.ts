@@ -4,6 +4,7 @@ import common from './common.json'
 import dashboard from './dashboard.json'
 import desk from './desk.json'
 import evidence from './evidence.json'
+import factor from './factor.json'
 import finding from './finding.json'
 import form from './form.json'
 import imports from './imports.json'
@@ -17,4 +18,4 @@ import search from './search.json'
 import sources from './sources.json'
 
 /** Every English text of the program. One flat file per area; keys start with the area's name. */
-export const en = { ...common, ...collab, ...problem, ...list, ...incident, ...account, ...form, ...dashboard, ...sources, ...desk, ...published, ...finding, ...links, ...search, ...evidence, ...intake, ...imports }
+export const en = { ...common, ...collab, ...problem, ...list, ...incident, ...account, ...factor, ...form, ...dashboard, ...sources, ...desk, ...published, ...finding, ...links, ...search, ...evidence, ...intake, ...imports }
