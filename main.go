@@ -47,6 +47,8 @@ func commands() []command {
 		{"migrate", "bring the database to this program's schema", migrate},
 		{"config", "print the settings in force, secrets masked", printConfig},
 		{"user", "create, disable or reset an account or its second factor", user},
+		{"lock", "let people only read, or sign everyone out", lock},
+		{"unlock", "open a locked instance again", unlock},
 		{"audit", "verify the audit chain", auditCommand},
 		{"evidence", "verify that evidence files are as they arrived", evidenceCommand},
 		{"intake", "suggest fields for an article, or judge the rules for it", intakeCommand},

@@ -25,6 +25,7 @@ type operation struct {
 	query      map[string]bool // names of query parameters
 	maxBytes   int64           // of the body, where it is no JSON
 	limit      string          // row of limitRules; "" counts under the session alone
+	urgent     bool            // works while the instance is locked
 }
 
 // contract is the parsed openapi.yaml.
@@ -66,6 +67,7 @@ func loadContract() (*contract, error) {
 			if most, ok := op.Extensions["x-max-bytes"].(float64); ok {
 				row.maxBytes = int64(most)
 			}
+			row.urgent, _ = op.Extensions["x-when-locked"].(bool)
 			for _, p := range append(item.Parameters, op.Parameters...) {
 				if p.Value.In == openapi3.ParameterInQuery {
 					row.query[p.Value.Name] = true

@@ -61,7 +61,7 @@ func New(d Deps) (http.Handler, error) {
 	engine.Use(e.requestID, e.logRequest, e.recoverPanic, e.securityHeaders, e.checkHost, e.crossOrigin, e.capBody)
 	engine.NoMethod(e.noMethod)
 
-	guarded := engine.Group("", e.authenticate, e.authorise, e.limit, e.validate)
+	guarded := engine.Group("", e.authenticate, e.authorise, e.limit, e.checkMode, e.validate)
 	strict := spec.NewStrictHandlerWithOptions(d.Handlers, []spec.StrictMiddlewareFunc{detach, refuseNothing}, spec.StrictGinServerOptions{
 		RequestErrorHandlerFunc:  func(ctx *gin.Context, err error) { e.fail(ctx, malformed(err)) },
 		HandlerErrorFunc:         e.fail,

@@ -13,6 +13,8 @@ import (
 // longer mark, must be written here too.
 var stepUpOperations = map[string]bool{
 	"exportIncidentsCsv": true, "exportPackage": true, "createInvitation": true, "revokeInvitation": true,
+	"changeRoles": true, "enableMember": true, "createResetLink": true, "confirmResetLink": true, "changeOrganisation": true,
+	"createOrganisation": true, "renameOrganisation": true, "inviteFirstAdmin": true,
 	"beginTotp": true, "beginPasskey": true, "removeFactor": true, "renewRecoveryCodes": true,
 }
 

@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"farwatch/api/spec"
 	"farwatch/internal/auth"
@@ -30,9 +29,9 @@ func (h *Handlers) SetUp(ctx context.Context, r spec.SetUpRequestObject) (spec.S
 	for _, role := range b.WorkRoles {
 		roles = append(roles, models.Role(role))
 	}
-	name := strings.TrimSpace(models.NormalizeText(b.OrganisationName))
-	if name == "" || models.TextFault(name) != "" {
-		return nil, models.Invalid([]models.FieldError{{Pointer: "#/organisation_name", Code: "required"}})
+	name, err := organisationName(b.OrganisationName, "#/organisation_name")
+	if err != nil {
+		return nil, err
 	}
 	p, err := h.Store.System().SetUp(ctx, auth.HashOneTimeToken(b.Token), b.OrganisationCode, name, b.UserName, hash, roles)
 	if err != nil {
@@ -47,12 +46,7 @@ func (h *Handlers) ListMembers(ctx context.Context, _ spec.ListMembersRequestObj
 	if err != nil {
 		return nil, err
 	}
-	return spec.ListMembers200JSONResponse{Items: each(list, func(u models.User) spec.Member {
-		return spec.Member{
-			UserId: u.ID, UserName: u.UserName, Status: spec.MemberStatus(u.Status), CreatedAt: u.CreatedAt, LastSeenAt: u.LastSeenAt,
-			Roles: each(u.Roles, func(r models.Role) spec.MemberRoles { return spec.MemberRoles(r) }),
-		}
-	})}, nil
+	return spec.ListMembers200JSONResponse{Items: each(list, member)}, nil
 }
 
 // CreateInvitation answers a one-time link; only its hash is kept.
@@ -66,10 +60,7 @@ func (h *Handlers) CreateInvitation(ctx context.Context, r spec.CreateInvitation
 	if err != nil {
 		return nil, err
 	}
-	return spec.CreateInvitation201JSONResponse{
-		Invitation: invitation(made),
-		Link:       strings.TrimSuffix(h.BaseURL.String(), "/") + "/invite#" + token,
-	}, nil
+	return spec.CreateInvitation201JSONResponse{Invitation: invitation(made), Link: h.oneTimeLink("invite", token)}, nil
 }
 
 // ListInvitations answers the open ones.

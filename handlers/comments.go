@@ -18,6 +18,11 @@ func (h *Handlers) ListComments(ctx context.Context, r spec.ListCommentsRequestO
 	if err != nil {
 		return nil, err
 	}
+	if len(list) > 0 {
+		if err := h.view(ctx).NoteRead(ctx, ref); err != nil {
+			return nil, err
+		}
+	}
 	return spec.ListComments200JSONResponse{
 		Items:  each(list, func(c models.Comment) spec.Comment { return h.comment(ctx, c) }),
 		People: each(people, func(p models.Teammate) string { return p.UserName }),

@@ -44,6 +44,8 @@ func (h *Handlers) WorkImport(ctx context.Context, id, state string, p models.Pr
 		return ctx.Err()
 	case errors.As(err, &fault) && fault.Code == "import.wrong_state":
 		return nil // cancelled meanwhile
+	case errors.As(err, &fault) && fault.Code == "instance.read_only":
+		return nil // locked meanwhile: it goes on where it stands
 	}
 	code := "internal"
 	if fault != nil {
@@ -52,6 +54,15 @@ func (h *Handlers) WorkImport(ctx context.Context, id, state string, p models.Pr
 	// What has been written stays and can be taken back.
 	_, failed := h.view(ctx).ChangeImport(ctx, id, store.ImportChange{From: []string{state}, To: models.ImportFailed, Failure: &code})
 	return errors.Join(err, failed)
+}
+
+// unlocked stops long work between two steps. Errors: instance.read_only.
+func (h *Handlers) unlocked(ctx context.Context) error {
+	state, err := h.view(ctx).InstanceState(ctx)
+	if err != nil || state.Mode == models.ModeOpen {
+		return err
+	}
+	return models.InstanceReadOnly()
 }
 
 // importChunks reads an import in chunks of converted rows, those behind a number.
@@ -75,6 +86,7 @@ func (h *Handlers) importChunks(ctx context.Context, id string, after int, use f
 	}
 	converter := mapping.NewConverter(h.Words, plan.Map, table.Columns, h.Clock())
 	chunk := make([]models.ImportedRow, 0, models.ImportChunk)
+	initial := PrincipalOf(ctx).InitialSensitivity
 	for row, err := range table.Rows() {
 		if err != nil {
 			return tableFault(err)
@@ -85,8 +97,11 @@ func (h *Handlers) importChunks(ctx context.Context, id string, after int, use f
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		chunk = append(chunk, h.importedRow(plan.Map, table.Columns, converter, row))
+		chunk = append(chunk, h.importedRow(plan.Map, table.Columns, converter, row, initial))
 		if len(chunk) == models.ImportChunk {
+			if err := h.unlocked(ctx); err != nil {
+				return err
+			}
 			if err := use(chunk); err != nil {
 				return err
 			}
@@ -99,7 +114,7 @@ func (h *Handlers) importChunks(ctx context.Context, id string, after int, use f
 	return use(chunk)
 }
 
-func (h *Handlers) importedRow(m mapping.Map, table []string, converter *mapping.Converter, row sheet.Row) models.ImportedRow {
+func (h *Handlers) importedRow(m mapping.Map, table []string, converter *mapping.Converter, row sheet.Row, initial string) models.ImportedRow {
 	result, whole := h.wholeRecord(m, row)
 	if row.Entries != nil {
 		result, whole = h.packagedRecord(converter.Convert(row.Cells), row), true
@@ -117,6 +132,9 @@ func (h *Handlers) importedRow(m mapping.Map, table []string, converter *mapping
 	out.Restore = m.Key == mapping.KeyOwnRef && out.Ref != ""
 	content := contentOf(result)
 	out.Content = content
+	if !whole && !result.Fields["sensitivity"] && initial != "" {
+		out.Input.Sensitivity = initial
+	}
 	switch m.Key {
 	case mapping.KeyExternal:
 		out.Key = "external\x00" + m.System + "\x00" + result.Key
@@ -269,7 +287,10 @@ func (h *Handlers) runImport(ctx context.Context, id string) error {
 func (h *Handlers) undoImport(ctx context.Context, id string) error {
 	view := h.view(ctx)
 	for left := true; left; {
-		var err error
+		err := h.unlocked(ctx)
+		if err != nil {
+			return err
+		}
 		if left, err = view.UndoImported(ctx, id, h.Vocab); err != nil {
 			return err
 		}

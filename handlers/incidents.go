@@ -20,6 +20,9 @@ func (h *Handlers) CreateIncident(ctx context.Context, r spec.CreateIncidentRequ
 	if err != nil {
 		return nil, err
 	}
+	if r.Body.Sensitivity == "" {
+		r.Body.Sensitivity = PrincipalOf(ctx).InitialSensitivity
+	}
 	in := incidentInput(*r.Body)
 	if err := in.Validate(h.Clock(), h.Vocab); err != nil {
 		return nil, err
@@ -70,11 +73,22 @@ func (h *Handlers) ReadIncident(ctx context.Context, r spec.ReadIncidentRequestO
 	if err := h.gone(ctx, ref, rec, err); err != nil {
 		return nil, err
 	}
+	if err := h.revealed(ctx, ref, rec); err != nil {
+		return nil, err
+	}
 	etag := h.etag(rec)
 	return spec.ReadIncident200JSONResponse{
 		Body:    h.incident(PrincipalOf(ctx), rec),
 		Headers: spec.ReadIncident200ResponseHeaders{ETag: &etag},
 	}, nil
+}
+
+// revealed puts into the audit that protected fields are about to be shown.
+func (h *Handlers) revealed(ctx context.Context, ref string, rec models.Incident) error {
+	if !PrincipalOf(ctx).SeesProtected(rec.OnTeam) || !rec.HoldsProtected() {
+		return nil
+	}
+	return h.view(ctx).NoteRead(ctx, ref)
 }
 
 // UpdateIncident changes the members sent, if the version that was edited is

@@ -26,7 +26,13 @@ func (h *Handlers) Instance(ctx context.Context, _ spec.InstanceRequestObject) (
 	if err != nil {
 		return nil, err
 	}
-	return spec.Instance200JSONResponse{Version: h.Version, Demo: h.Demo, SetupRequired: required, BaseUrl: h.BaseURL.String()}, nil
+	state, err := h.view(ctx).InstanceState(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return spec.Instance200JSONResponse{
+		Version: h.Version, Demo: h.Demo, SetupRequired: required, BaseUrl: h.BaseURL.String(), Mode: spec.InstanceMode(state.Mode),
+	}, nil
 }
 
 // vocabularyBody is the vocabulary file as it is, every attribute included,

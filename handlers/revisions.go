@@ -53,6 +53,9 @@ func (h *Handlers) ReadRevision(ctx context.Context, r spec.ReadRevisionRequestO
 	if !past.Readable {
 		return nil, models.NotFound("revision")
 	}
+	if err := h.revealed(ctx, ref, past.Content); err != nil {
+		return nil, err
+	}
 	out := spec.ReadRevision200JSONResponse{Revision: revision(past.RevisionItem), Changes: []spec.Change{}, Content: h.past(p, past)}
 	against := past.BaseVersion
 	if r.Params.Against != nil {
@@ -67,6 +70,9 @@ func (h *Handlers) ReadRevision(ctx context.Context, r spec.ReadRevisionRequestO
 	}
 	if !other.Readable {
 		return out, nil
+	}
+	if err := h.revealed(ctx, ref, other.Content); err != nil {
+		return nil, err
 	}
 	out.Against = against
 	out.Changes, err = changes(other, past)

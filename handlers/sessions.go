@@ -256,7 +256,8 @@ func (h *Handlers) newHash(ctx context.Context, password, userName, pointer stri
 func (h *Handlers) account(p models.Principal) spec.Account {
 	out := spec.Account{
 		UserId: p.UserID, UserName: p.UserName, OrganisationCode: p.Organisation, OrganisationName: p.OrganisationName,
-		FactorRequired: h.FactorMissing(p), Permissions: nonNil(p.Permissions()), Roles: each(p.Roles, func(r models.Role) spec.AccountRoles { return spec.AccountRoles(r) }),
+		InitialSensitivity: spec.AccountInitialSensitivity(p.InitialSensitivity), FactorRequired: h.FactorMissing(p),
+		Permissions: nonNil(p.Permissions()), Roles: each(p.Roles, func(r models.Role) spec.AccountRoles { return spec.AccountRoles(r) }),
 	}
 	if p.SessionID != "" {
 		out.SessionId = &p.SessionID

@@ -1,6 +1,9 @@
 package models
 
-import "slices"
+import (
+	"reflect"
+	"slices"
+)
 
 // nonPublicSources are the kinds of source of which only the kind is plain.
 var nonPublicSources = []string{"direct_interview", "partner_submission", "tip"}
@@ -91,6 +94,13 @@ func (p Principal) Redact(rec Incident) (Incident, bool) {
 		return Consent{ID: c.ID, Target: c.Target, Level: c.Level}
 	})
 	return rec, true
+}
+
+// HoldsProtected tells whether the record has a value that somebody who may not
+// see protected fields is not shown.
+func (rec Incident) HoldsProtected() bool {
+	bare, _ := Principal{}.Redact(rec)
+	return !reflect.DeepEqual(bare.IncidentInput, rec.IncidentInput)
 }
 
 // openRelations are the kinds whose links are open unless said otherwise

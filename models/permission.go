@@ -18,6 +18,9 @@ const (
 // policy is the role table of SECURITY.md for whole operations; which records
 // a holder reaches is decided by the scope of the store, not here.
 var policy = map[Permission][]Role{
+	"audit:instance":       {RoleInstanceAdmin},
+	"audit:read":           {RoleOrgAdmin},
+	"audit:verify":         {RoleOrgAdmin, RoleInstanceAdmin},
 	"campaigns:write":      {RoleCaseworker, RoleReviewer},
 	"comments:write":       {RoleCaseworker, RoleReviewer},
 	"files:write":          {RoleCaseworker, RoleReviewer},
@@ -26,6 +29,9 @@ var policy = map[Permission][]Role{
 	"incidents:edit":       {RoleCaseworker, RoleReviewer},
 	"incidents:review":     {RoleReviewer},
 	"incidents:history":    {RoleAnalyst, RoleCaseworker, RoleReviewer},
+	"instance:lock":        {RoleOrgAdmin, RoleInstanceAdmin},
+	"organisation:write":   {RoleOrgAdmin},
+	"organisations:write":  {RoleInstanceAdmin},
 	"stats:read":           {RoleAdvocate, RoleAnalyst, RoleCaseworker, RoleReviewer},
 	"exports:create":       {RoleAdvocate, RoleAnalyst, RoleCaseworker, RoleReviewer},
 	"exports:package":      {RoleAnalyst, RoleCaseworker, RoleReviewer},

@@ -34,10 +34,12 @@ type Principal struct {
 	OrganisationID   int64
 	Organisation     string // code
 	OrganisationName string
-	Roles            []Role
-	SessionID        string
-	Factor           FactorKind // that opened the session; FactorNone: the password alone
-	AuthenticatedAt  time.Time  // when the person last proved to be the one
+	// InitialSensitivity is what the organisation gives a new record that says none.
+	InitialSensitivity string
+	Roles              []Role
+	SessionID          string
+	Factor             FactorKind // that opened the session; FactorNone: the password alone
+	AuthenticatedAt    time.Time  // when the person last proved to be the one
 }
 
 // SteppedUp tells whether the person proved to be the one so lately that

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -25,15 +26,16 @@ func (userRow) TableName() string { return "users" }
 // account is a user with the membership that counts; one person works for one
 // organisation.
 type account struct {
-	Row              userRow `gorm:"embedded"`
-	OrganisationID   int64
-	OrganisationCode string
-	OrganisationName string
-	LastSeenAt       *time.Time
+	Row                userRow `gorm:"embedded"`
+	OrganisationID     int64
+	OrganisationCode   string
+	OrganisationName   string
+	InitialSensitivity string
+	LastSeenAt         *time.Time
 }
 
 const accountColumns = `SELECT u.id, u.user_name, u.password_hash, u.status, u.created_at, m.organisation_id,
-	o.code AS organisation_code, o.name AS organisation_name
+	o.code AS organisation_code, o.name AS organisation_name, o.initial_sensitivity
 	FROM users u JOIN memberships m ON m.user_id = u.id AND m.status = 'active' JOIN organisations o ON o.id = m.organisation_id `
 
 func findAccount(tx *gorm.DB, condition string, args ...any) (account, []models.Role, error) {
@@ -44,12 +46,8 @@ func findAccount(tx *gorm.DB, condition string, args ...any) (account, []models.
 	if a.Row.ID == "" {
 		return a, nil, models.NotFound("user")
 	}
-	var roles []models.Role
-	err := tx.Raw("SELECT role FROM membership_roles WHERE user_id = ? AND organisation_id = ? ORDER BY role", a.Row.ID, a.OrganisationID).Scan(&roles).Error
-	if err != nil {
-		return a, nil, fmt.Errorf("read roles: %w", err)
-	}
-	return a, inOrder(roles), nil
+	roles, err := rolesOf(tx, a.Row.ID, a.OrganisationID)
+	return a, roles, err
 }
 
 // inOrder puts roles as screens show them.
@@ -73,7 +71,7 @@ func (a account) user(roles []models.Role) models.User {
 func (a account) principal(roles []models.Role, session string) models.Principal {
 	return models.Principal{
 		UserID: a.Row.ID, UserName: a.Row.UserName, OrganisationID: a.OrganisationID, Organisation: a.OrganisationCode,
-		OrganisationName: a.OrganisationName, Roles: roles, SessionID: session,
+		OrganisationName: a.OrganisationName, InitialSensitivity: a.InitialSensitivity, Roles: roles, SessionID: session,
 	}
 }
 
@@ -105,7 +103,7 @@ func (v *View) ChangePassword(ctx context.Context, hash string) error {
 		if err := setPassword(tx, v.p.UserID, hash); err != nil {
 			return err
 		}
-		if err := dropTickets(tx, v.p.UserID); err != nil {
+		if err := errors.Join(dropTickets(tx, v.p.UserID), dropResets(tx, v.p.UserID)); err != nil {
 			return err
 		}
 		if err := endSessions(tx, v.s.now(), "user_id = ? AND id <> ?", v.p.UserID, v.p.SessionID); err != nil {
@@ -180,12 +178,7 @@ func (s *Store) insertUser(tx *gorm.DB, organisation int64, name, hash string, r
 	if err != nil {
 		return "", fmt.Errorf("insert membership: %w", err)
 	}
-	for _, r := range inOrder(roles) {
-		if err := tx.Exec("INSERT INTO membership_roles (organisation_id, user_id, role) VALUES (?, ?, ?)", organisation, id, string(r)).Error; err != nil {
-			return "", fmt.Errorf("insert role: %w", err)
-		}
-	}
-	return id, nil
+	return id, giveRoles(tx, organisation, id, roles)
 }
 
 // CreateUser makes an account in an organisation that exists. Errors:
@@ -265,7 +258,7 @@ func (s *System) changeUser(ctx context.Context, name, action string, change fun
 		if err := change(tx, a.Row.ID); err != nil {
 			return fmt.Errorf("%s: %w", action, err)
 		}
-		if err := dropTickets(tx, a.Row.ID); err != nil {
+		if err := errors.Join(dropTickets(tx, a.Row.ID), dropResets(tx, a.Row.ID)); err != nil {
 			return err
 		}
 		if err := endSessions(tx, s.s.now(), "user_id = ?", a.Row.ID); err != nil {
@@ -273,35 +266,4 @@ func (s *System) changeUser(ctx context.Context, name, action string, change fun
 		}
 		return s.s.appendAudit(ctx, tx, auditRow{OrganisationID: &a.OrganisationID, Action: action, Object: a.Row.ID})
 	})
-}
-
-// Members lists the people of the principal's organisation by user name.
-func (v *View) Members(ctx context.Context) ([]models.User, error) {
-	var out []models.User
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
-		var accounts []account
-		err := tx.Raw(`SELECT u.id, u.user_name, u.status, u.created_at, m.organisation_id, o.code AS organisation_code,
-			(SELECT s.last_seen_at FROM sessions s WHERE s.user_id = u.id ORDER BY s.last_seen_at DESC LIMIT 1) AS last_seen_at
-			FROM users u JOIN memberships m ON m.user_id = u.id JOIN organisations o ON o.id = m.organisation_id
-			WHERE m.organisation_id = ? ORDER BY u.user_name LIMIT 10000`, v.p.OrganisationID).Scan(&accounts).Error
-		if err != nil {
-			return fmt.Errorf("list members: %w", err)
-		}
-		var roles []struct {
-			UserID string
-			Role   models.Role
-		}
-		if err := tx.Raw("SELECT user_id, role FROM membership_roles WHERE organisation_id = ?", v.p.OrganisationID).Scan(&roles).Error; err != nil {
-			return fmt.Errorf("list roles: %w", err)
-		}
-		byUser := map[string][]models.Role{}
-		for _, r := range roles {
-			byUser[r.UserID] = append(byUser[r.UserID], r.Role)
-		}
-		for _, a := range accounts {
-			out = append(out, a.user(inOrder(byUser[a.Row.ID])))
-		}
-		return nil
-	})
-	return out, err
 }

@@ -150,7 +150,7 @@ func (v *View) UseFile(ctx context.Context, ref, id, action string) (f models.Fi
 		if err := v.custody(tx, f.ID, action); err != nil {
 			return err
 		}
-		return v.audit(ctx, tx, "file."+action, rec.Ref+" "+f.ID, nil)
+		return v.auditRead(ctx, tx, "file."+action, rec.Ref+" "+f.ID)
 	})
 	return f, err
 }

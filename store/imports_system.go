@@ -11,9 +11,12 @@ import (
 )
 
 // NextImport is the import that has waited longest for the program, and whose
-// it is; found is false when none waits.
+// it is; found is false when none waits, or the instance is locked.
 func (s *System) NextImport(ctx context.Context) (id, state string, p models.Principal, found bool, err error) {
 	err = s.s.read(ctx, func(tx *gorm.DB) error {
+		if instance, err := readInstanceState(tx); err != nil || instance.Mode != models.ModeOpen {
+			return err
+		}
 		var rows []importRow
 		err := tx.Raw("SELECT * FROM imports WHERE state IN ? ORDER BY changed_at, id LIMIT 1",
 			[]string{models.ImportChecking, models.ImportRunning, models.ImportUndoing}).Scan(&rows).Error

@@ -57,7 +57,8 @@ func endSessions(tx *gorm.DB, now time.Time, condition string, args ...any) erro
 }
 
 // StartSession opens a session for somebody whom the factor, besides the
-// password, has shown to be the one; of more than five the oldest ends.
+// password, has shown to be the one; of more than five the oldest ends. Errors:
+// instance.closed.
 func (s *System) StartSession(ctx context.Context, userID, userAgent string, factor models.FactorKind) (models.Session, error) {
 	var out models.Session
 	err := s.s.write(ctx, func(tx *gorm.DB) error {
@@ -71,6 +72,9 @@ func (s *System) StartSession(ctx context.Context, userID, userAgent string, fac
 func (s *Store) startSession(ctx context.Context, tx *gorm.DB, userID, userAgent string, factor models.FactorKind) (models.Session, error) {
 	a, roles, err := findAccount(tx, "WHERE u.id = ?", userID)
 	if err != nil {
+		return models.Session{}, err
+	}
+	if err := s.admits(tx, roles); err != nil {
 		return models.Session{}, err
 	}
 	var known bool
@@ -192,17 +196,22 @@ func (s *System) PresentRefresh(ctx context.Context, family string, counter int6
 // EndFamily ends a session that signs out; one that is gone already is fine.
 func (s *System) EndFamily(ctx context.Context, id string) error {
 	return s.s.write(ctx, func(tx *gorm.DB) error {
-		var owner string
-		if err := tx.Raw("SELECT user_id FROM sessions WHERE id = ? AND ended_at IS NULL", id).Scan(&owner).Error; err != nil {
+		var owner struct {
+			UserID         string
+			OrganisationID *int64
+		}
+		err := tx.Raw(`SELECT s.user_id, m.organisation_id FROM sessions s LEFT JOIN memberships m ON m.user_id = s.user_id
+			WHERE s.id = ? AND s.ended_at IS NULL ORDER BY m.organisation_id LIMIT 1`, id).Scan(&owner).Error
+		if err != nil {
 			return fmt.Errorf("read session: %w", err)
 		}
-		if owner == "" {
+		if owner.UserID == "" {
 			return nil
 		}
 		if err := endSessions(tx, s.s.now(), "id = ?", id); err != nil {
 			return err
 		}
-		return s.s.appendAudit(ctx, tx, auditRow{Actor: owner, Action: "session.end", Object: id})
+		return s.s.appendAudit(ctx, tx, auditRow{Actor: owner.UserID, OrganisationID: owner.OrganisationID, Action: "session.end", Object: id})
 	})
 }
 

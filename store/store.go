@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"gorm.io/gorm"
@@ -37,6 +38,8 @@ type Store struct {
 	random   io.Reader
 	auditKey []byte
 	vault    *vault.Vault
+	// verifying holds while somebody walks the audit chain.
+	verifying sync.Mutex
 }
 
 // Dialects.

@@ -17,6 +17,24 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for AccountInitialSensitivity.
+const (
+	AccountInitialSensitivityPartner    AccountInitialSensitivity = "partner"
+	AccountInitialSensitivityRestricted AccountInitialSensitivity = "restricted"
+)
+
+// Valid indicates whether the value is a known member of the AccountInitialSensitivity enum.
+func (e AccountInitialSensitivity) Valid() bool {
+	switch e {
+	case AccountInitialSensitivityPartner:
+		return true
+	case AccountInitialSensitivityRestricted:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AccountRoles.
 const (
 	AccountRolesAdvocate      AccountRoles = "advocate"
@@ -368,6 +386,75 @@ func (e ImportStepStep) Valid() bool {
 	}
 }
 
+// Defines values for InstanceMode.
+const (
+	InstanceModeClosed     InstanceMode = "closed"
+	InstanceModeOpen       InstanceMode = "open"
+	InstanceModeQuarantine InstanceMode = "quarantine"
+	InstanceModeReadOnly   InstanceMode = "read_only"
+)
+
+// Valid indicates whether the value is a known member of the InstanceMode enum.
+func (e InstanceMode) Valid() bool {
+	switch e {
+	case InstanceModeClosed:
+		return true
+	case InstanceModeOpen:
+		return true
+	case InstanceModeQuarantine:
+		return true
+	case InstanceModeReadOnly:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for InstanceModeInputMode.
+const (
+	InstanceModeInputModeClosed   InstanceModeInputMode = "closed"
+	InstanceModeInputModeOpen     InstanceModeInputMode = "open"
+	InstanceModeInputModeReadOnly InstanceModeInputMode = "read_only"
+)
+
+// Valid indicates whether the value is a known member of the InstanceModeInputMode enum.
+func (e InstanceModeInputMode) Valid() bool {
+	switch e {
+	case InstanceModeInputModeClosed:
+		return true
+	case InstanceModeInputModeOpen:
+		return true
+	case InstanceModeInputModeReadOnly:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for InstanceStateMode.
+const (
+	InstanceStateModeClosed     InstanceStateMode = "closed"
+	InstanceStateModeOpen       InstanceStateMode = "open"
+	InstanceStateModeQuarantine InstanceStateMode = "quarantine"
+	InstanceStateModeReadOnly   InstanceStateMode = "read_only"
+)
+
+// Valid indicates whether the value is a known member of the InstanceStateMode enum.
+func (e InstanceStateMode) Valid() bool {
+	switch e {
+	case InstanceStateModeClosed:
+		return true
+	case InstanceStateModeOpen:
+		return true
+	case InstanceStateModeQuarantine:
+		return true
+	case InstanceStateModeReadOnly:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for InvitationRoles.
 const (
 	InvitationRolesAdvocate      InvitationRoles = "advocate"
@@ -491,6 +578,42 @@ func (e MemberStatus) Valid() bool {
 	}
 }
 
+// Defines values for OrganisationInitialSensitivity.
+const (
+	OrganisationInitialSensitivityPartner    OrganisationInitialSensitivity = "partner"
+	OrganisationInitialSensitivityRestricted OrganisationInitialSensitivity = "restricted"
+)
+
+// Valid indicates whether the value is a known member of the OrganisationInitialSensitivity enum.
+func (e OrganisationInitialSensitivity) Valid() bool {
+	switch e {
+	case OrganisationInitialSensitivityPartner:
+		return true
+	case OrganisationInitialSensitivityRestricted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrganisationInputInitialSensitivity.
+const (
+	OrganisationInputInitialSensitivityPartner    OrganisationInputInitialSensitivity = "partner"
+	OrganisationInputInitialSensitivityRestricted OrganisationInputInitialSensitivity = "restricted"
+)
+
+// Valid indicates whether the value is a known member of the OrganisationInputInitialSensitivity enum.
+func (e OrganisationInputInitialSensitivity) Valid() bool {
+	switch e {
+	case OrganisationInputInitialSensitivityPartner:
+		return true
+	case OrganisationInputInitialSensitivityRestricted:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PendingDecisionDecision.
 const (
 	Approve PendingDecisionDecision = "approve"
@@ -506,6 +629,33 @@ func (e PendingDecisionDecision) Valid() bool {
 	case Discard:
 		return true
 	case Reject:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RolesInputRoles.
+const (
+	RolesInputRolesAdvocate   RolesInputRoles = "advocate"
+	RolesInputRolesAnalyst    RolesInputRoles = "analyst"
+	RolesInputRolesCaseworker RolesInputRoles = "caseworker"
+	RolesInputRolesOrgAdmin   RolesInputRoles = "org_admin"
+	RolesInputRolesReviewer   RolesInputRoles = "reviewer"
+)
+
+// Valid indicates whether the value is a known member of the RolesInputRoles enum.
+func (e RolesInputRoles) Valid() bool {
+	switch e {
+	case RolesInputRolesAdvocate:
+		return true
+	case RolesInputRolesAnalyst:
+		return true
+	case RolesInputRolesCaseworker:
+		return true
+	case RolesInputRolesOrgAdmin:
+		return true
+	case RolesInputRolesReviewer:
 		return true
 	default:
 		return false
@@ -1026,9 +1176,12 @@ type AcceptInput struct {
 // Account defines model for Account.
 type Account struct {
 	// FactorRequired This session reaches nothing but my account until I add a second factor
-	FactorRequired   bool   `json:"factor_required"`
-	OrganisationCode string `json:"organisation_code"`
-	OrganisationName string `json:"organisation_name"`
+	FactorRequired bool `json:"factor_required"`
+
+	// InitialSensitivity Of a new record that says none
+	InitialSensitivity AccountInitialSensitivity `json:"initial_sensitivity"`
+	OrganisationCode   string                    `json:"organisation_code"`
+	OrganisationName   string                    `json:"organisation_name"`
 
 	// Permissions What I may do, as noun:verb
 	Permissions []string       `json:"permissions"`
@@ -1037,6 +1190,9 @@ type Account struct {
 	UserId      string         `json:"user_id"`
 	UserName    string         `json:"user_name"`
 }
+
+// AccountInitialSensitivity Of a new record that says none
+type AccountInitialSensitivity string
 
 // AccountRoles defines model for Account.Roles.
 type AccountRoles string
@@ -1134,6 +1290,53 @@ type Attention struct {
 
 	// Waiting Records that wait for me, my own drafts left out
 	Waiting int `json:"waiting"`
+}
+
+// AuditEntry defines model for AuditEntry.
+type AuditEntry struct {
+	Action string    `json:"action"`
+	At     time.Time `json:"at"`
+	Fields []string  `json:"fields"`
+
+	// Object Ref or id
+	Object string `json:"object"`
+
+	// ObjectName Where the object is a person
+	ObjectName string `json:"object_name"`
+
+	// Organisation Code; empty for the program itself
+	Organisation string `json:"organisation"`
+
+	// Record Ref, where the object is a record
+	Record string `json:"record"`
+
+	// RecordVisible You may open it
+	RecordVisible bool `json:"record_visible"`
+
+	// UserName Who; empty for the program, or where it is not yours to know
+	UserName string `json:"user_name"`
+}
+
+// AuditPage defines model for AuditPage.
+type AuditPage struct {
+	Items []AuditEntry `json:"items"`
+	Next  *string      `json:"next"`
+}
+
+// AuditVerdict defines model for AuditVerdict.
+type AuditVerdict struct {
+	// BrokenAfter When the last row before the break was written
+	BrokenAfter *time.Time `json:"broken_after"`
+
+	// BrokenRow Number of the first row that does not fit; for an administrator of the server
+	BrokenRow *int64 `json:"broken_row"`
+
+	// Checked Rows of your organisation, or of all for an administrator of the server
+	Checked  int64 `json:"checked"`
+	Complete bool  `json:"complete"`
+
+	// Whole As far as was checked
+	Whole bool `json:"whole"`
 }
 
 // Breakdown defines model for Breakdown.
@@ -1397,6 +1600,13 @@ type CreatedInvitation struct {
 	Link string `json:"link"`
 }
 
+// CreatedResetLink defines model for CreatedResetLink.
+type CreatedResetLink struct {
+	// Link One-time; shown this once
+	Link  string    `json:"link"`
+	Reset ResetLink `json:"reset"`
+}
+
 // CustodyEntry defines model for CustodyEntry.
 type CustodyEntry struct {
 	Action   string    `json:"action"`
@@ -1593,6 +1803,12 @@ type FilePatch struct {
 // FileRemoval defines model for FileRemoval.
 type FileRemoval struct {
 	Reason string `json:"reason"`
+}
+
+// FirstAdminInput defines model for FirstAdminInput.
+type FirstAdminInput struct {
+	// Note Whom it is for
+	Note *string `json:"note,omitempty"`
 }
 
 // Harm defines model for Harm.
@@ -1960,10 +2176,37 @@ type Instance struct {
 	// Demo Invented data; a banner stands on every page
 	Demo bool `json:"demo"`
 
+	// Mode What it lets people do
+	Mode InstanceMode `json:"mode"`
+
 	// SetupRequired No user yet: use the set-up link
 	SetupRequired bool   `json:"setup_required"`
 	Version       string `json:"version"`
 }
+
+// InstanceMode What it lets people do
+type InstanceMode string
+
+// InstanceModeInput defines model for InstanceModeInput.
+type InstanceModeInput struct {
+	Mode InstanceModeInputMode `json:"mode"`
+
+	// Reason For other administrators
+	Reason *string `json:"reason,omitempty"`
+}
+
+// InstanceModeInputMode defines model for InstanceModeInput.Mode.
+type InstanceModeInputMode string
+
+// InstanceState defines model for InstanceState.
+type InstanceState struct {
+	ChangedAt *time.Time        `json:"changed_at"`
+	Mode      InstanceStateMode `json:"mode"`
+	Reason    string            `json:"reason"`
+}
+
+// InstanceStateMode defines model for InstanceState.Mode.
+type InstanceStateMode string
 
 // IntakeWays defines model for IntakeWays.
 type IntakeWays struct {
@@ -2060,12 +2303,15 @@ type MatrixCell struct {
 
 // Member defines model for Member.
 type Member struct {
-	CreatedAt  time.Time     `json:"created_at"`
-	LastSeenAt *time.Time    `json:"last_seen_at"`
-	Roles      []MemberRoles `json:"roles"`
-	Status     MemberStatus  `json:"status"`
-	UserId     string        `json:"user_id"`
-	UserName   string        `json:"user_name"`
+	CreatedAt  time.Time  `json:"created_at"`
+	LastSeenAt *time.Time `json:"last_seen_at"`
+
+	// Reset The open link to a new password
+	Reset    *ResetLink    `json:"reset"`
+	Roles    []MemberRoles `json:"roles"`
+	Status   MemberStatus  `json:"status"`
+	UserId   string        `json:"user_id"`
+	UserName string        `json:"user_name"`
 }
 
 // MemberRoles defines model for Member.Roles.
@@ -2077,6 +2323,23 @@ type MemberStatus string
 // MemberList defines model for MemberList.
 type MemberList struct {
 	Items []Member `json:"items"`
+}
+
+// MemberSession defines model for MemberSession.
+type MemberSession struct {
+	CreatedAt  time.Time `json:"created_at"`
+	Current    bool      `json:"current"`
+	ExpiresAt  time.Time `json:"expires_at"`
+	LastSeenAt time.Time `json:"last_seen_at"`
+	SessionId  string    `json:"session_id"`
+	UserAgent  string    `json:"user_agent"`
+	UserId     string    `json:"user_id"`
+	UserName   string    `json:"user_name"`
+}
+
+// MemberSessionList defines model for MemberSessionList.
+type MemberSessionList struct {
+	Items []MemberSession `json:"items"`
 }
 
 // Merge defines model for Merge.
@@ -2118,6 +2381,13 @@ type Move struct {
 	To string `json:"to"`
 }
 
+// NewOrganisation defines model for NewOrganisation.
+type NewOrganisation struct {
+	// Code Small letters, digits, underscore
+	Code string `json:"code"`
+	Name string `json:"name"`
+}
+
 // Notification defines model for Notification.
 type Notification struct {
 	// Actor User name; null for the program itself
@@ -2149,6 +2419,48 @@ type Occurred struct {
 	Precision   string  `json:"precision"`
 	Repeated    *bool   `json:"repeated"`
 	Uncertain   bool    `json:"uncertain"`
+}
+
+// Organisation defines model for Organisation.
+type Organisation struct {
+	Code      string    `json:"code"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// InitialSensitivity Of a new record that says none
+	InitialSensitivity OrganisationInitialSensitivity `json:"initial_sensitivity"`
+	Name               string                         `json:"name"`
+}
+
+// OrganisationInitialSensitivity Of a new record that says none
+type OrganisationInitialSensitivity string
+
+// OrganisationEntry defines model for OrganisationEntry.
+type OrganisationEntry struct {
+	// Administrators Active ones
+	Administrators int       `json:"administrators"`
+	Code           string    `json:"code"`
+	CreatedAt      time.Time `json:"created_at"`
+	Name           string    `json:"name"`
+	People         int       `json:"people"`
+}
+
+// OrganisationInput defines model for OrganisationInput.
+type OrganisationInput struct {
+	InitialSensitivity OrganisationInputInitialSensitivity `json:"initial_sensitivity"`
+	Name               string                              `json:"name"`
+}
+
+// OrganisationInputInitialSensitivity defines model for OrganisationInput.InitialSensitivity.
+type OrganisationInputInitialSensitivity string
+
+// OrganisationList defines model for OrganisationList.
+type OrganisationList struct {
+	Items []OrganisationEntry `json:"items"`
+}
+
+// OrganisationName defines model for OrganisationName.
+type OrganisationName struct {
+	Name string `json:"name"`
 }
 
 // PasskeyInput defines model for PasskeyInput.
@@ -2416,6 +2728,21 @@ type Relation struct {
 	To string `json:"to"`
 }
 
+// ResetInput defines model for ResetInput.
+type ResetInput struct {
+	// Password 15 characters to 256 bytes
+	Password string `json:"password"`
+	Token    string `json:"token"`
+}
+
+// ResetLink defines model for ResetLink.
+type ResetLink struct {
+	// Confirmed False: another administrator must confirm it first
+	Confirmed bool      `json:"confirmed"`
+	CreatedBy string    `json:"created_by"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
 // Response defines model for Response.
 type Response struct {
 	Body   *string `json:"body"`
@@ -2486,6 +2813,14 @@ type RevisionPage struct {
 	NextBefore *int       `json:"next_before,omitempty"`
 	Total      int        `json:"total"`
 }
+
+// RolesInput defines model for RolesInput.
+type RolesInput struct {
+	Roles []RolesInputRoles `json:"roles"`
+}
+
+// RolesInputRoles defines model for RolesInput.Roles.
+type RolesInputRoles string
 
 // SavedSearch defines model for SavedSearch.
 type SavedSearch struct {
@@ -2590,6 +2925,12 @@ type SignInInput struct {
 	// Password 15 characters to 256 bytes
 	Password string `json:"password"`
 	UserName string `json:"user_name"`
+}
+
+// SignOutInput defines model for SignOutInput.
+type SignOutInput struct {
+	// MineToo False: the session that asks goes on
+	MineToo bool `json:"mine_too"`
 }
 
 // SignedIn defines model for SignedIn.
@@ -3093,6 +3434,27 @@ type Years struct {
 // AttributionBasis defines model for AttributionBasis.
 type AttributionBasis = []string
 
+// AuditAction defines model for AuditAction.
+type AuditAction = string
+
+// AuditCursor defines model for AuditCursor.
+type AuditCursor = string
+
+// AuditFrom defines model for AuditFrom.
+type AuditFrom = time.Time
+
+// AuditLimit defines model for AuditLimit.
+type AuditLimit = int
+
+// AuditRef defines model for AuditRef.
+type AuditRef = string
+
+// AuditTo defines model for AuditTo.
+type AuditTo = time.Time
+
+// AuditUserName defines model for AuditUserName.
+type AuditUserName = string
+
 // Campaigns defines model for Campaigns.
 type Campaigns = []string
 
@@ -3168,6 +3530,9 @@ type Methods = []string
 // Mine defines model for Mine.
 type Mine = bool
 
+// OrganisationCode defines model for OrganisationCode.
+type OrganisationCode = string
+
 // OriginCountry defines model for OriginCountry.
 type OriginCountry = []string
 
@@ -3239,6 +3604,24 @@ type Where = string
 
 // WorkflowStatus defines model for WorkflowStatus.
 type WorkflowStatus = []string
+
+// ListAuditParams defines parameters for ListAudit.
+type ListAuditParams struct {
+	// Record Ref of a record
+	Record *AuditRef `form:"record,omitempty" json:"record,omitempty"`
+
+	// UserName Who did it
+	UserName *AuditUserName `form:"user_name,omitempty" json:"user_name,omitempty"`
+	Action   *AuditAction   `form:"action,omitempty" json:"action,omitempty"`
+	From     *AuditFrom     `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Exclusive
+	To *AuditTo `form:"to,omitempty" json:"to,omitempty"`
+
+	// Cursor next of the page before
+	Cursor *AuditCursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *AuditLimit  `form:"limit,omitempty" json:"limit,omitempty"`
+}
 
 // CreateCampaignParams defines parameters for CreateCampaign.
 type CreateCampaignParams struct {
@@ -3976,6 +4359,34 @@ type VerifyIncidentParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
+// ListInstanceAuditParams defines parameters for ListInstanceAudit.
+type ListInstanceAuditParams struct {
+	Action *AuditAction `form:"action,omitempty" json:"action,omitempty"`
+	From   *AuditFrom   `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Exclusive
+	To *AuditTo `form:"to,omitempty" json:"to,omitempty"`
+
+	// Cursor next of the page before
+	Cursor *AuditCursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *AuditLimit  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListOwnAuditParams defines parameters for ListOwnAudit.
+type ListOwnAuditParams struct {
+	// Record Ref of a record
+	Record *AuditRef    `form:"record,omitempty" json:"record,omitempty"`
+	Action *AuditAction `form:"action,omitempty" json:"action,omitempty"`
+	From   *AuditFrom   `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Exclusive
+	To *AuditTo `form:"to,omitempty" json:"to,omitempty"`
+
+	// Cursor next of the page before
+	Cursor *AuditCursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *AuditLimit  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // SignOutParams defines parameters for SignOut.
 type SignOutParams struct {
 	UnderscoreUnderscoreHostFarwatchRt *RefreshCookie `form:"__Host-farwatch_rt,omitempty" json:"__Host-farwatch_rt,omitempty"`
@@ -4213,6 +4624,9 @@ type UnmergeIncidentJSONRequestBody = Unmerge
 // VerifyIncidentJSONRequestBody defines body for VerifyIncident for application/json ContentType.
 type VerifyIncidentJSONRequestBody = Verification
 
+// SetInstanceModeJSONRequestBody defines body for SetInstanceMode for application/json ContentType.
+type SetInstanceModeJSONRequestBody = InstanceModeInput
+
 // ReadArticlePageJSONRequestBody defines body for ReadArticlePage for application/json ContentType.
 type ReadArticlePageJSONRequestBody = ArticlePageInput
 
@@ -4237,8 +4651,29 @@ type ConfirmTotpJSONRequestBody = CodeInput
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordInput
 
+// ChangeRolesJSONRequestBody defines body for ChangeRoles for application/json ContentType.
+type ChangeRolesJSONRequestBody = RolesInput
+
 // ReadNotificationsJSONRequestBody defines body for ReadNotifications for application/json ContentType.
 type ReadNotificationsJSONRequestBody = NotificationsRead
+
+// ChangeOrganisationJSONRequestBody defines body for ChangeOrganisation for application/json ContentType.
+type ChangeOrganisationJSONRequestBody = OrganisationInput
+
+// SignOutOrganisationJSONRequestBody defines body for SignOutOrganisation for application/json ContentType.
+type SignOutOrganisationJSONRequestBody = SignOutInput
+
+// CreateOrganisationJSONRequestBody defines body for CreateOrganisation for application/json ContentType.
+type CreateOrganisationJSONRequestBody = NewOrganisation
+
+// RenameOrganisationJSONRequestBody defines body for RenameOrganisation for application/json ContentType.
+type RenameOrganisationJSONRequestBody = OrganisationName
+
+// InviteFirstAdminJSONRequestBody defines body for InviteFirstAdmin for application/json ContentType.
+type InviteFirstAdminJSONRequestBody = FirstAdminInput
+
+// UseResetLinkJSONRequestBody defines body for UseResetLink for application/json ContentType.
+type UseResetLinkJSONRequestBody = ResetInput
 
 // CreateSavedSearchJSONRequestBody defines body for CreateSavedSearch for application/json ContentType.
 type CreateSavedSearchJSONRequestBody = SavedSearchInput
@@ -4278,6 +4713,12 @@ type ServerInterface interface {
 	// ReadAttention How much there is to look at
 	// (GET /api/v1/attention)
 	ReadAttention(c *gin.Context)
+	// ListAudit What was done in my organisation, newest first
+	// (GET /api/v1/audit)
+	ListAudit(c *gin.Context, params ListAuditParams)
+	// VerifyAudit Is the audit chain whole?
+	// (POST /api/v1/audit/verify)
+	VerifyAudit(c *gin.Context)
 	// ListCampaigns Campaigns of my organisation
 	// (GET /api/v1/campaigns)
 	ListCampaigns(c *gin.Context)
@@ -4452,6 +4893,15 @@ type ServerInterface interface {
 	// Instance What a signed-out screen needs to know
 	// (GET /api/v1/instance)
 	Instance(c *gin.Context)
+	// ListInstanceAudit What was done on the whole instance, newest first; when and what, not who and to what
+	// (GET /api/v1/instance/audit)
+	ListInstanceAudit(c *gin.Context, params ListInstanceAuditParams)
+	// ReadInstanceMode What the instance lets people do, since when and why
+	// (GET /api/v1/instance/mode)
+	ReadInstanceMode(c *gin.Context)
+	// SetInstanceMode Lock the whole instance, or open it again
+	// (PUT /api/v1/instance/mode)
+	SetInstanceMode(c *gin.Context)
 	// DescribeIntake How articles may come in
 	// (GET /api/v1/intake)
 	DescribeIntake(c *gin.Context)
@@ -4479,6 +4929,9 @@ type ServerInterface interface {
 	// Me Who am I, and what may I do?
 	// (GET /api/v1/me)
 	Me(c *gin.Context)
+	// ListOwnAudit What I did, newest first
+	// (GET /api/v1/me/audit)
+	ListOwnAudit(c *gin.Context, params ListOwnAuditParams)
 	// ListFactors How I can prove who I am
 	// (GET /api/v1/me/factors)
 	ListFactors(c *gin.Context)
@@ -4506,12 +4959,63 @@ type ServerInterface interface {
 	// ListMembers The people of my organisation
 	// (GET /api/v1/members)
 	ListMembers(c *gin.Context)
+	// DisableMember Close a colleague's account and end their sessions at once
+	// (POST /api/v1/members/{user_id}/disable)
+	DisableMember(c *gin.Context, userId UserId)
+	// EnableMember Open a colleague's account again
+	// (POST /api/v1/members/{user_id}/enable)
+	EnableMember(c *gin.Context, userId UserId)
+	// RevokeResetLink Make the open link useless
+	// (DELETE /api/v1/members/{user_id}/reset-link)
+	RevokeResetLink(c *gin.Context, userId UserId)
+	// CreateResetLink Make a one-time link to a new password, valid 24 hours; an earlier one becomes useless
+	// (POST /api/v1/members/{user_id}/reset-link)
+	CreateResetLink(c *gin.Context, userId UserId)
+	// ConfirmResetLink Let a link work that another administrator made for an administrator
+	// (POST /api/v1/members/{user_id}/reset-link/confirm)
+	ConfirmResetLink(c *gin.Context, userId UserId)
+	// ChangeRoles Give a colleague these roles in place of the old ones; they bind at once
+	// (PUT /api/v1/members/{user_id}/roles)
+	ChangeRoles(c *gin.Context, userId UserId)
+	// SignOutMember End every session of one person
+	// (DELETE /api/v1/members/{user_id}/sessions)
+	SignOutMember(c *gin.Context, userId UserId)
 	// ListNotifications What happened to my records, newest first
 	// (GET /api/v1/notifications)
 	ListNotifications(c *gin.Context)
 	// ReadNotifications Mark notifications as read
 	// (POST /api/v1/notifications/read)
 	ReadNotifications(c *gin.Context)
+	// ReadOrganisation My organisation and its settings
+	// (GET /api/v1/organisation)
+	ReadOrganisation(c *gin.Context)
+	// ChangeOrganisation Change name and settings of my organisation
+	// (PUT /api/v1/organisation)
+	ChangeOrganisation(c *gin.Context)
+	// ListMemberSessions Live sessions of everybody of my organisation, the last used first
+	// (GET /api/v1/organisation/sessions)
+	ListMemberSessions(c *gin.Context)
+	// EndMemberSession End one session of somebody of my organisation
+	// (DELETE /api/v1/organisation/sessions/{session_id})
+	EndMemberSession(c *gin.Context, sessionId string)
+	// SignOutOrganisation End the sessions of everybody of my organisation
+	// (POST /api/v1/organisation/sign-out)
+	SignOutOrganisation(c *gin.Context)
+	// ListOrganisations Every organisation of the instance by code
+	// (GET /api/v1/organisations)
+	ListOrganisations(c *gin.Context)
+	// CreateOrganisation Make an organisation without people
+	// (POST /api/v1/organisations)
+	CreateOrganisation(c *gin.Context)
+	// RenameOrganisation Change how an organisation is called
+	// (PUT /api/v1/organisations/{code})
+	RenameOrganisation(c *gin.Context, code OrganisationCode)
+	// InviteFirstAdmin Invite the administrator of an organisation that has none, by a one-time link
+	// (POST /api/v1/organisations/{code}/invitations)
+	InviteFirstAdmin(c *gin.Context, code OrganisationCode)
+	// UseResetLink Set a new password with the one-time link; every session of the person ends
+	// (POST /api/v1/password-resets)
+	UseResetLink(c *gin.Context)
 	// ReadPublicIncident The published text of a record; 410 with the reason once it is withdrawn or merged
 	// (GET /api/v1/public/incidents/{ref})
 	ReadPublicIncident(c *gin.Context, ref Ref)
@@ -4627,6 +5131,94 @@ func (siw *ServerInterfaceWrapper) ReadAttention(c *gin.Context) {
 	}
 
 	siw.Handler.ReadAttention(c)
+}
+
+// ListAudit operation middleware
+func (siw *ServerInterfaceWrapper) ListAudit(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAuditParams
+
+	// ------------- Optional query parameter "record" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "record", c.Request.URL.Query(), &params.Record, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter record: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "user_name" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "user_name", c.Request.URL.Query(), &params.UserName, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter user_name: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "action" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "action", c.Request.URL.Query(), &params.Action, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter action: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", c.Request.URL.Query(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", c.Request.URL.Query(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListAudit(c, params)
+}
+
+// VerifyAudit operation middleware
+func (siw *ServerInterfaceWrapper) VerifyAudit(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.VerifyAudit(c)
 }
 
 // ListCampaigns operation middleware
@@ -7917,6 +8509,91 @@ func (siw *ServerInterfaceWrapper) Instance(c *gin.Context) {
 	siw.Handler.Instance(c)
 }
 
+// ListInstanceAudit operation middleware
+func (siw *ServerInterfaceWrapper) ListInstanceAudit(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListInstanceAuditParams
+
+	// ------------- Optional query parameter "action" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "action", c.Request.URL.Query(), &params.Action, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter action: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", c.Request.URL.Query(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", c.Request.URL.Query(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListInstanceAudit(c, params)
+}
+
+// ReadInstanceMode operation middleware
+func (siw *ServerInterfaceWrapper) ReadInstanceMode(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadInstanceMode(c)
+}
+
+// SetInstanceMode operation middleware
+func (siw *ServerInterfaceWrapper) SetInstanceMode(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SetInstanceMode(c)
+}
+
 // DescribeIntake operation middleware
 func (siw *ServerInterfaceWrapper) DescribeIntake(c *gin.Context) {
 
@@ -8044,6 +8721,73 @@ func (siw *ServerInterfaceWrapper) Me(c *gin.Context) {
 	}
 
 	siw.Handler.Me(c)
+}
+
+// ListOwnAudit operation middleware
+func (siw *ServerInterfaceWrapper) ListOwnAudit(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListOwnAuditParams
+
+	// ------------- Optional query parameter "record" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "record", c.Request.URL.Query(), &params.Record, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter record: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "action" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "action", c.Request.URL.Query(), &params.Action, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter action: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", c.Request.URL.Query(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", c.Request.URL.Query(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListOwnAudit(c, params)
 }
 
 // ListFactors operation middleware
@@ -8187,6 +8931,181 @@ func (siw *ServerInterfaceWrapper) ListMembers(c *gin.Context) {
 	siw.Handler.ListMembers(c)
 }
 
+// DisableMember operation middleware
+func (siw *ServerInterfaceWrapper) DisableMember(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "user_id" -------------
+	var userId UserId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "user_id", c.Param("user_id"), &userId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter user_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DisableMember(c, userId)
+}
+
+// EnableMember operation middleware
+func (siw *ServerInterfaceWrapper) EnableMember(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "user_id" -------------
+	var userId UserId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "user_id", c.Param("user_id"), &userId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter user_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.EnableMember(c, userId)
+}
+
+// RevokeResetLink operation middleware
+func (siw *ServerInterfaceWrapper) RevokeResetLink(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "user_id" -------------
+	var userId UserId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "user_id", c.Param("user_id"), &userId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter user_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RevokeResetLink(c, userId)
+}
+
+// CreateResetLink operation middleware
+func (siw *ServerInterfaceWrapper) CreateResetLink(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "user_id" -------------
+	var userId UserId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "user_id", c.Param("user_id"), &userId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter user_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateResetLink(c, userId)
+}
+
+// ConfirmResetLink operation middleware
+func (siw *ServerInterfaceWrapper) ConfirmResetLink(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "user_id" -------------
+	var userId UserId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "user_id", c.Param("user_id"), &userId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter user_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ConfirmResetLink(c, userId)
+}
+
+// ChangeRoles operation middleware
+func (siw *ServerInterfaceWrapper) ChangeRoles(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "user_id" -------------
+	var userId UserId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "user_id", c.Param("user_id"), &userId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter user_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ChangeRoles(c, userId)
+}
+
+// SignOutMember operation middleware
+func (siw *ServerInterfaceWrapper) SignOutMember(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "user_id" -------------
+	var userId UserId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "user_id", c.Param("user_id"), &userId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter user_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SignOutMember(c, userId)
+}
+
 // ListNotifications operation middleware
 func (siw *ServerInterfaceWrapper) ListNotifications(c *gin.Context) {
 
@@ -8211,6 +9130,172 @@ func (siw *ServerInterfaceWrapper) ReadNotifications(c *gin.Context) {
 	}
 
 	siw.Handler.ReadNotifications(c)
+}
+
+// ReadOrganisation operation middleware
+func (siw *ServerInterfaceWrapper) ReadOrganisation(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadOrganisation(c)
+}
+
+// ChangeOrganisation operation middleware
+func (siw *ServerInterfaceWrapper) ChangeOrganisation(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ChangeOrganisation(c)
+}
+
+// ListMemberSessions operation middleware
+func (siw *ServerInterfaceWrapper) ListMemberSessions(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListMemberSessions(c)
+}
+
+// EndMemberSession operation middleware
+func (siw *ServerInterfaceWrapper) EndMemberSession(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "session_id" -------------
+	var sessionId string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "session_id", c.Param("session_id"), &sessionId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter session_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.EndMemberSession(c, sessionId)
+}
+
+// SignOutOrganisation operation middleware
+func (siw *ServerInterfaceWrapper) SignOutOrganisation(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SignOutOrganisation(c)
+}
+
+// ListOrganisations operation middleware
+func (siw *ServerInterfaceWrapper) ListOrganisations(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListOrganisations(c)
+}
+
+// CreateOrganisation operation middleware
+func (siw *ServerInterfaceWrapper) CreateOrganisation(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateOrganisation(c)
+}
+
+// RenameOrganisation operation middleware
+func (siw *ServerInterfaceWrapper) RenameOrganisation(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "code" -------------
+	var code OrganisationCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", c.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter code: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RenameOrganisation(c, code)
+}
+
+// InviteFirstAdmin operation middleware
+func (siw *ServerInterfaceWrapper) InviteFirstAdmin(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "code" -------------
+	var code OrganisationCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", c.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter code: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.InviteFirstAdmin(c, code)
+}
+
+// UseResetLink operation middleware
+func (siw *ServerInterfaceWrapper) UseResetLink(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UseResetLink(c)
 }
 
 // ReadPublicIncident operation middleware
@@ -9254,6 +10339,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 
 	router.GET(options.BaseURL+"/api/v1/health", wrapper.Health)
 	router.GET(options.BaseURL+"/api/v1/instance", wrapper.Instance)
+	router.GET(options.BaseURL+"/api/v1/instance/mode", wrapper.ReadInstanceMode)
+	router.PUT(options.BaseURL+"/api/v1/instance/mode", wrapper.SetInstanceMode)
 	router.GET(options.BaseURL+"/api/v1/vocabulary", wrapper.Vocabulary)
 	router.POST(options.BaseURL+"/api/v1/setup", wrapper.SetUp)
 	router.GET(options.BaseURL+"/api/v1/sessions", wrapper.ListSessions)
@@ -9275,6 +10362,27 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.DELETE(options.BaseURL+"/api/v1/me/factors/:factor_id", wrapper.RemoveFactor)
 	router.POST(options.BaseURL+"/api/v1/me/recovery-codes", wrapper.RenewRecoveryCodes)
 	router.GET(options.BaseURL+"/api/v1/members", wrapper.ListMembers)
+	router.PUT(options.BaseURL+"/api/v1/members/:user_id/roles", wrapper.ChangeRoles)
+	router.POST(options.BaseURL+"/api/v1/members/:user_id/disable", wrapper.DisableMember)
+	router.POST(options.BaseURL+"/api/v1/members/:user_id/enable", wrapper.EnableMember)
+	router.DELETE(options.BaseURL+"/api/v1/members/:user_id/sessions", wrapper.SignOutMember)
+	router.DELETE(options.BaseURL+"/api/v1/members/:user_id/reset-link", wrapper.RevokeResetLink)
+	router.POST(options.BaseURL+"/api/v1/members/:user_id/reset-link", wrapper.CreateResetLink)
+	router.POST(options.BaseURL+"/api/v1/members/:user_id/reset-link/confirm", wrapper.ConfirmResetLink)
+	router.POST(options.BaseURL+"/api/v1/password-resets", wrapper.UseResetLink)
+	router.GET(options.BaseURL+"/api/v1/organisation", wrapper.ReadOrganisation)
+	router.PUT(options.BaseURL+"/api/v1/organisation", wrapper.ChangeOrganisation)
+	router.GET(options.BaseURL+"/api/v1/organisation/sessions", wrapper.ListMemberSessions)
+	router.POST(options.BaseURL+"/api/v1/organisation/sign-out", wrapper.SignOutOrganisation)
+	router.DELETE(options.BaseURL+"/api/v1/organisation/sessions/:session_id", wrapper.EndMemberSession)
+	router.GET(options.BaseURL+"/api/v1/organisations", wrapper.ListOrganisations)
+	router.POST(options.BaseURL+"/api/v1/organisations", wrapper.CreateOrganisation)
+	router.PUT(options.BaseURL+"/api/v1/organisations/:code", wrapper.RenameOrganisation)
+	router.POST(options.BaseURL+"/api/v1/organisations/:code/invitations", wrapper.InviteFirstAdmin)
+	router.GET(options.BaseURL+"/api/v1/audit", wrapper.ListAudit)
+	router.POST(options.BaseURL+"/api/v1/audit/verify", wrapper.VerifyAudit)
+	router.GET(options.BaseURL+"/api/v1/me/audit", wrapper.ListOwnAudit)
+	router.GET(options.BaseURL+"/api/v1/instance/audit", wrapper.ListInstanceAudit)
 	router.GET(options.BaseURL+"/api/v1/invitations", wrapper.ListInvitations)
 	router.POST(options.BaseURL+"/api/v1/invitations", wrapper.CreateInvitation)
 	router.DELETE(options.BaseURL+"/api/v1/invitations/:invitation_id", wrapper.RevokeInvitation)
@@ -9402,6 +10510,83 @@ type ReadAttentiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ReadAttentiondefaultApplicationProblemPlusJSONResponse) VisitReadAttentionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditRequestObject struct {
+	Params ListAuditParams
+}
+
+type ListAuditResponseObject interface {
+	VisitListAuditResponse(w http.ResponseWriter) error
+}
+
+type ListAudit200JSONResponse AuditPage
+
+func (response ListAudit200JSONResponse) VisitListAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAuditdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListAuditdefaultApplicationProblemPlusJSONResponse) VisitListAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyAuditRequestObject struct {
+}
+
+type VerifyAuditResponseObject interface {
+	VisitVerifyAuditResponse(w http.ResponseWriter) error
+}
+
+type VerifyAudit200JSONResponse AuditVerdict
+
+func (response VerifyAudit200JSONResponse) VisitVerifyAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyAuditdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response VerifyAuditdefaultApplicationProblemPlusJSONResponse) VisitVerifyAuditResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11957,6 +13142,122 @@ func (response InstancedefaultApplicationProblemPlusJSONResponse) VisitInstanceR
 	return err
 }
 
+type ListInstanceAuditRequestObject struct {
+	Params ListInstanceAuditParams
+}
+
+type ListInstanceAuditResponseObject interface {
+	VisitListInstanceAuditResponse(w http.ResponseWriter) error
+}
+
+type ListInstanceAudit200JSONResponse AuditPage
+
+func (response ListInstanceAudit200JSONResponse) VisitListInstanceAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListInstanceAuditdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListInstanceAuditdefaultApplicationProblemPlusJSONResponse) VisitListInstanceAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadInstanceModeRequestObject struct {
+}
+
+type ReadInstanceModeResponseObject interface {
+	VisitReadInstanceModeResponse(w http.ResponseWriter) error
+}
+
+type ReadInstanceMode200JSONResponse InstanceState
+
+func (response ReadInstanceMode200JSONResponse) VisitReadInstanceModeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadInstanceModedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadInstanceModedefaultApplicationProblemPlusJSONResponse) VisitReadInstanceModeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetInstanceModeRequestObject struct {
+	Body *SetInstanceModeJSONRequestBody
+}
+
+type SetInstanceModeResponseObject interface {
+	VisitSetInstanceModeResponse(w http.ResponseWriter) error
+}
+
+type SetInstanceMode200JSONResponse InstanceState
+
+func (response SetInstanceMode200JSONResponse) VisitSetInstanceModeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetInstanceModedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SetInstanceModedefaultApplicationProblemPlusJSONResponse) VisitSetInstanceModeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DescribeIntakeRequestObject struct {
 }
 
@@ -12288,6 +13589,45 @@ type MedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response MedefaultApplicationProblemPlusJSONResponse) VisitMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOwnAuditRequestObject struct {
+	Params ListOwnAuditParams
+}
+
+type ListOwnAuditResponseObject interface {
+	VisitListOwnAuditResponse(w http.ResponseWriter) error
+}
+
+type ListOwnAudit200JSONResponse AuditPage
+
+func (response ListOwnAudit200JSONResponse) VisitListOwnAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOwnAuditdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListOwnAuditdefaultApplicationProblemPlusJSONResponse) VisitListOwnAuditResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12635,6 +13975,262 @@ func (response ListMembersdefaultApplicationProblemPlusJSONResponse) VisitListMe
 	return err
 }
 
+type DisableMemberRequestObject struct {
+	UserId UserId `json:"user_id"`
+}
+
+type DisableMemberResponseObject interface {
+	VisitDisableMemberResponse(w http.ResponseWriter) error
+}
+
+type DisableMember200JSONResponse Member
+
+func (response DisableMember200JSONResponse) VisitDisableMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DisableMemberdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DisableMemberdefaultApplicationProblemPlusJSONResponse) VisitDisableMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnableMemberRequestObject struct {
+	UserId UserId `json:"user_id"`
+}
+
+type EnableMemberResponseObject interface {
+	VisitEnableMemberResponse(w http.ResponseWriter) error
+}
+
+type EnableMember200JSONResponse Member
+
+func (response EnableMember200JSONResponse) VisitEnableMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnableMemberdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response EnableMemberdefaultApplicationProblemPlusJSONResponse) VisitEnableMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeResetLinkRequestObject struct {
+	UserId UserId `json:"user_id"`
+}
+
+type RevokeResetLinkResponseObject interface {
+	VisitRevokeResetLinkResponse(w http.ResponseWriter) error
+}
+
+type RevokeResetLink204Response struct {
+}
+
+func (response RevokeResetLink204Response) VisitRevokeResetLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RevokeResetLinkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RevokeResetLinkdefaultApplicationProblemPlusJSONResponse) VisitRevokeResetLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResetLinkRequestObject struct {
+	UserId UserId `json:"user_id"`
+}
+
+type CreateResetLinkResponseObject interface {
+	VisitCreateResetLinkResponse(w http.ResponseWriter) error
+}
+
+type CreateResetLink201JSONResponse CreatedResetLink
+
+func (response CreateResetLink201JSONResponse) VisitCreateResetLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateResetLinkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateResetLinkdefaultApplicationProblemPlusJSONResponse) VisitCreateResetLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmResetLinkRequestObject struct {
+	UserId UserId `json:"user_id"`
+}
+
+type ConfirmResetLinkResponseObject interface {
+	VisitConfirmResetLinkResponse(w http.ResponseWriter) error
+}
+
+type ConfirmResetLink204Response struct {
+}
+
+func (response ConfirmResetLink204Response) VisitConfirmResetLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ConfirmResetLinkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConfirmResetLinkdefaultApplicationProblemPlusJSONResponse) VisitConfirmResetLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeRolesRequestObject struct {
+	UserId UserId `json:"user_id"`
+	Body   *ChangeRolesJSONRequestBody
+}
+
+type ChangeRolesResponseObject interface {
+	VisitChangeRolesResponse(w http.ResponseWriter) error
+}
+
+type ChangeRoles200JSONResponse Member
+
+func (response ChangeRoles200JSONResponse) VisitChangeRolesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeRolesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangeRolesdefaultApplicationProblemPlusJSONResponse) VisitChangeRolesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignOutMemberRequestObject struct {
+	UserId UserId `json:"user_id"`
+}
+
+type SignOutMemberResponseObject interface {
+	VisitSignOutMemberResponse(w http.ResponseWriter) error
+}
+
+type SignOutMember204Response struct {
+}
+
+func (response SignOutMember204Response) VisitSignOutMemberResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SignOutMemberdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SignOutMemberdefaultApplicationProblemPlusJSONResponse) VisitSignOutMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListNotificationsRequestObject struct {
 }
 
@@ -12695,6 +14291,371 @@ type ReadNotificationsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ReadNotificationsdefaultApplicationProblemPlusJSONResponse) VisitReadNotificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadOrganisationRequestObject struct {
+}
+
+type ReadOrganisationResponseObject interface {
+	VisitReadOrganisationResponse(w http.ResponseWriter) error
+}
+
+type ReadOrganisation200JSONResponse Organisation
+
+func (response ReadOrganisation200JSONResponse) VisitReadOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadOrganisationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadOrganisationdefaultApplicationProblemPlusJSONResponse) VisitReadOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeOrganisationRequestObject struct {
+	Body *ChangeOrganisationJSONRequestBody
+}
+
+type ChangeOrganisationResponseObject interface {
+	VisitChangeOrganisationResponse(w http.ResponseWriter) error
+}
+
+type ChangeOrganisation200JSONResponse Organisation
+
+func (response ChangeOrganisation200JSONResponse) VisitChangeOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeOrganisationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangeOrganisationdefaultApplicationProblemPlusJSONResponse) VisitChangeOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMemberSessionsRequestObject struct {
+}
+
+type ListMemberSessionsResponseObject interface {
+	VisitListMemberSessionsResponse(w http.ResponseWriter) error
+}
+
+type ListMemberSessions200JSONResponse MemberSessionList
+
+func (response ListMemberSessions200JSONResponse) VisitListMemberSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMemberSessionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListMemberSessionsdefaultApplicationProblemPlusJSONResponse) VisitListMemberSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndMemberSessionRequestObject struct {
+	SessionId string `json:"session_id"`
+}
+
+type EndMemberSessionResponseObject interface {
+	VisitEndMemberSessionResponse(w http.ResponseWriter) error
+}
+
+type EndMemberSession204Response struct {
+}
+
+func (response EndMemberSession204Response) VisitEndMemberSessionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type EndMemberSessiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response EndMemberSessiondefaultApplicationProblemPlusJSONResponse) VisitEndMemberSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignOutOrganisationRequestObject struct {
+	Body *SignOutOrganisationJSONRequestBody
+}
+
+type SignOutOrganisationResponseObject interface {
+	VisitSignOutOrganisationResponse(w http.ResponseWriter) error
+}
+
+type SignOutOrganisation204Response struct {
+}
+
+func (response SignOutOrganisation204Response) VisitSignOutOrganisationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SignOutOrganisationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SignOutOrganisationdefaultApplicationProblemPlusJSONResponse) VisitSignOutOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationsRequestObject struct {
+}
+
+type ListOrganisationsResponseObject interface {
+	VisitListOrganisationsResponse(w http.ResponseWriter) error
+}
+
+type ListOrganisations200JSONResponse OrganisationList
+
+func (response ListOrganisations200JSONResponse) VisitListOrganisationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListOrganisationsdefaultApplicationProblemPlusJSONResponse) VisitListOrganisationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateOrganisationRequestObject struct {
+	Body *CreateOrganisationJSONRequestBody
+}
+
+type CreateOrganisationResponseObject interface {
+	VisitCreateOrganisationResponse(w http.ResponseWriter) error
+}
+
+type CreateOrganisation201JSONResponse OrganisationEntry
+
+func (response CreateOrganisation201JSONResponse) VisitCreateOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateOrganisationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateOrganisationdefaultApplicationProblemPlusJSONResponse) VisitCreateOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenameOrganisationRequestObject struct {
+	Code OrganisationCode `json:"code"`
+	Body *RenameOrganisationJSONRequestBody
+}
+
+type RenameOrganisationResponseObject interface {
+	VisitRenameOrganisationResponse(w http.ResponseWriter) error
+}
+
+type RenameOrganisation204Response struct {
+}
+
+func (response RenameOrganisation204Response) VisitRenameOrganisationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RenameOrganisationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RenameOrganisationdefaultApplicationProblemPlusJSONResponse) VisitRenameOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InviteFirstAdminRequestObject struct {
+	Code OrganisationCode `json:"code"`
+	Body *InviteFirstAdminJSONRequestBody
+}
+
+type InviteFirstAdminResponseObject interface {
+	VisitInviteFirstAdminResponse(w http.ResponseWriter) error
+}
+
+type InviteFirstAdmin201JSONResponse CreatedInvitation
+
+func (response InviteFirstAdmin201JSONResponse) VisitInviteFirstAdminResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InviteFirstAdmindefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response InviteFirstAdmindefaultApplicationProblemPlusJSONResponse) VisitInviteFirstAdminResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UseResetLinkRequestObject struct {
+	Body *UseResetLinkJSONRequestBody
+}
+
+type UseResetLinkResponseObject interface {
+	VisitUseResetLinkResponse(w http.ResponseWriter) error
+}
+
+type UseResetLink204Response struct {
+}
+
+func (response UseResetLink204Response) VisitUseResetLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type UseResetLinkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UseResetLinkdefaultApplicationProblemPlusJSONResponse) VisitUseResetLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -13933,6 +15894,12 @@ type StrictServerInterface interface {
 	// ReadAttention How much there is to look at
 	// (GET /api/v1/attention)
 	ReadAttention(ctx context.Context, request ReadAttentionRequestObject) (ReadAttentionResponseObject, error)
+	// ListAudit What was done in my organisation, newest first
+	// (GET /api/v1/audit)
+	ListAudit(ctx context.Context, request ListAuditRequestObject) (ListAuditResponseObject, error)
+	// VerifyAudit Is the audit chain whole?
+	// (POST /api/v1/audit/verify)
+	VerifyAudit(ctx context.Context, request VerifyAuditRequestObject) (VerifyAuditResponseObject, error)
 	// ListCampaigns Campaigns of my organisation
 	// (GET /api/v1/campaigns)
 	ListCampaigns(ctx context.Context, request ListCampaignsRequestObject) (ListCampaignsResponseObject, error)
@@ -14107,6 +16074,15 @@ type StrictServerInterface interface {
 	// Instance What a signed-out screen needs to know
 	// (GET /api/v1/instance)
 	Instance(ctx context.Context, request InstanceRequestObject) (InstanceResponseObject, error)
+	// ListInstanceAudit What was done on the whole instance, newest first; when and what, not who and to what
+	// (GET /api/v1/instance/audit)
+	ListInstanceAudit(ctx context.Context, request ListInstanceAuditRequestObject) (ListInstanceAuditResponseObject, error)
+	// ReadInstanceMode What the instance lets people do, since when and why
+	// (GET /api/v1/instance/mode)
+	ReadInstanceMode(ctx context.Context, request ReadInstanceModeRequestObject) (ReadInstanceModeResponseObject, error)
+	// SetInstanceMode Lock the whole instance, or open it again
+	// (PUT /api/v1/instance/mode)
+	SetInstanceMode(ctx context.Context, request SetInstanceModeRequestObject) (SetInstanceModeResponseObject, error)
 	// DescribeIntake How articles may come in
 	// (GET /api/v1/intake)
 	DescribeIntake(ctx context.Context, request DescribeIntakeRequestObject) (DescribeIntakeResponseObject, error)
@@ -14134,6 +16110,9 @@ type StrictServerInterface interface {
 	// Me Who am I, and what may I do?
 	// (GET /api/v1/me)
 	Me(ctx context.Context, request MeRequestObject) (MeResponseObject, error)
+	// ListOwnAudit What I did, newest first
+	// (GET /api/v1/me/audit)
+	ListOwnAudit(ctx context.Context, request ListOwnAuditRequestObject) (ListOwnAuditResponseObject, error)
 	// ListFactors How I can prove who I am
 	// (GET /api/v1/me/factors)
 	ListFactors(ctx context.Context, request ListFactorsRequestObject) (ListFactorsResponseObject, error)
@@ -14161,12 +16140,63 @@ type StrictServerInterface interface {
 	// ListMembers The people of my organisation
 	// (GET /api/v1/members)
 	ListMembers(ctx context.Context, request ListMembersRequestObject) (ListMembersResponseObject, error)
+	// DisableMember Close a colleague's account and end their sessions at once
+	// (POST /api/v1/members/{user_id}/disable)
+	DisableMember(ctx context.Context, request DisableMemberRequestObject) (DisableMemberResponseObject, error)
+	// EnableMember Open a colleague's account again
+	// (POST /api/v1/members/{user_id}/enable)
+	EnableMember(ctx context.Context, request EnableMemberRequestObject) (EnableMemberResponseObject, error)
+	// RevokeResetLink Make the open link useless
+	// (DELETE /api/v1/members/{user_id}/reset-link)
+	RevokeResetLink(ctx context.Context, request RevokeResetLinkRequestObject) (RevokeResetLinkResponseObject, error)
+	// CreateResetLink Make a one-time link to a new password, valid 24 hours; an earlier one becomes useless
+	// (POST /api/v1/members/{user_id}/reset-link)
+	CreateResetLink(ctx context.Context, request CreateResetLinkRequestObject) (CreateResetLinkResponseObject, error)
+	// ConfirmResetLink Let a link work that another administrator made for an administrator
+	// (POST /api/v1/members/{user_id}/reset-link/confirm)
+	ConfirmResetLink(ctx context.Context, request ConfirmResetLinkRequestObject) (ConfirmResetLinkResponseObject, error)
+	// ChangeRoles Give a colleague these roles in place of the old ones; they bind at once
+	// (PUT /api/v1/members/{user_id}/roles)
+	ChangeRoles(ctx context.Context, request ChangeRolesRequestObject) (ChangeRolesResponseObject, error)
+	// SignOutMember End every session of one person
+	// (DELETE /api/v1/members/{user_id}/sessions)
+	SignOutMember(ctx context.Context, request SignOutMemberRequestObject) (SignOutMemberResponseObject, error)
 	// ListNotifications What happened to my records, newest first
 	// (GET /api/v1/notifications)
 	ListNotifications(ctx context.Context, request ListNotificationsRequestObject) (ListNotificationsResponseObject, error)
 	// ReadNotifications Mark notifications as read
 	// (POST /api/v1/notifications/read)
 	ReadNotifications(ctx context.Context, request ReadNotificationsRequestObject) (ReadNotificationsResponseObject, error)
+	// ReadOrganisation My organisation and its settings
+	// (GET /api/v1/organisation)
+	ReadOrganisation(ctx context.Context, request ReadOrganisationRequestObject) (ReadOrganisationResponseObject, error)
+	// ChangeOrganisation Change name and settings of my organisation
+	// (PUT /api/v1/organisation)
+	ChangeOrganisation(ctx context.Context, request ChangeOrganisationRequestObject) (ChangeOrganisationResponseObject, error)
+	// ListMemberSessions Live sessions of everybody of my organisation, the last used first
+	// (GET /api/v1/organisation/sessions)
+	ListMemberSessions(ctx context.Context, request ListMemberSessionsRequestObject) (ListMemberSessionsResponseObject, error)
+	// EndMemberSession End one session of somebody of my organisation
+	// (DELETE /api/v1/organisation/sessions/{session_id})
+	EndMemberSession(ctx context.Context, request EndMemberSessionRequestObject) (EndMemberSessionResponseObject, error)
+	// SignOutOrganisation End the sessions of everybody of my organisation
+	// (POST /api/v1/organisation/sign-out)
+	SignOutOrganisation(ctx context.Context, request SignOutOrganisationRequestObject) (SignOutOrganisationResponseObject, error)
+	// ListOrganisations Every organisation of the instance by code
+	// (GET /api/v1/organisations)
+	ListOrganisations(ctx context.Context, request ListOrganisationsRequestObject) (ListOrganisationsResponseObject, error)
+	// CreateOrganisation Make an organisation without people
+	// (POST /api/v1/organisations)
+	CreateOrganisation(ctx context.Context, request CreateOrganisationRequestObject) (CreateOrganisationResponseObject, error)
+	// RenameOrganisation Change how an organisation is called
+	// (PUT /api/v1/organisations/{code})
+	RenameOrganisation(ctx context.Context, request RenameOrganisationRequestObject) (RenameOrganisationResponseObject, error)
+	// InviteFirstAdmin Invite the administrator of an organisation that has none, by a one-time link
+	// (POST /api/v1/organisations/{code}/invitations)
+	InviteFirstAdmin(ctx context.Context, request InviteFirstAdminRequestObject) (InviteFirstAdminResponseObject, error)
+	// UseResetLink Set a new password with the one-time link; every session of the person ends
+	// (POST /api/v1/password-resets)
+	UseResetLink(ctx context.Context, request UseResetLinkRequestObject) (UseResetLinkResponseObject, error)
 	// ReadPublicIncident The published text of a record; 410 with the reason once it is withdrawn or merged
 	// (GET /api/v1/public/incidents/{ref})
 	ReadPublicIncident(ctx context.Context, request ReadPublicIncidentRequestObject) (ReadPublicIncidentResponseObject, error)
@@ -14336,6 +16366,56 @@ func (sh *strictHandler) ReadAttention(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ReadAttentionResponseObject); ok {
 		if err := validResponse.VisitReadAttentionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListAudit operation middleware
+func (sh *strictHandler) ListAudit(ctx *gin.Context, params ListAuditParams) {
+	var request ListAuditRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAudit(ctx, request.(ListAuditRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAudit")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListAuditResponseObject); ok {
+		if err := validResponse.VisitListAuditResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// VerifyAudit operation middleware
+func (sh *strictHandler) VerifyAudit(ctx *gin.Context) {
+	var request VerifyAuditRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyAudit(ctx, request.(VerifyAuditRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyAudit")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(VerifyAuditResponseObject); ok {
+		if err := validResponse.VisitVerifyAuditResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -16264,6 +18344,98 @@ func (sh *strictHandler) Instance(ctx *gin.Context) {
 	}
 }
 
+// ListInstanceAudit operation middleware
+func (sh *strictHandler) ListInstanceAudit(ctx *gin.Context, params ListInstanceAuditParams) {
+	var request ListInstanceAuditRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListInstanceAudit(ctx, request.(ListInstanceAuditRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListInstanceAudit")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListInstanceAuditResponseObject); ok {
+		if err := validResponse.VisitListInstanceAuditResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadInstanceMode operation middleware
+func (sh *strictHandler) ReadInstanceMode(ctx *gin.Context) {
+	var request ReadInstanceModeRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadInstanceMode(ctx, request.(ReadInstanceModeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadInstanceMode")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadInstanceModeResponseObject); ok {
+		if err := validResponse.VisitReadInstanceModeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SetInstanceMode operation middleware
+func (sh *strictHandler) SetInstanceMode(ctx *gin.Context) {
+	var request SetInstanceModeRequestObject
+
+	var body SetInstanceModeJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetInstanceMode(ctx, request.(SetInstanceModeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetInstanceMode")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SetInstanceModeResponseObject); ok {
+		if err := validResponse.VisitSetInstanceModeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // DescribeIntake operation middleware
 func (sh *strictHandler) DescribeIntake(ctx *gin.Context) {
 	var request DescribeIntakeRequestObject
@@ -16549,6 +18721,32 @@ func (sh *strictHandler) Me(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(MeResponseObject); ok {
 		if err := validResponse.VisitMeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListOwnAudit operation middleware
+func (sh *strictHandler) ListOwnAudit(ctx *gin.Context, params ListOwnAuditParams) {
+	var request ListOwnAuditRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOwnAudit(ctx, request.(ListOwnAuditRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOwnAudit")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListOwnAuditResponseObject); ok {
+		if err := validResponse.VisitListOwnAuditResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -16848,6 +19046,206 @@ func (sh *strictHandler) ListMembers(ctx *gin.Context) {
 	}
 }
 
+// DisableMember operation middleware
+func (sh *strictHandler) DisableMember(ctx *gin.Context, userId UserId) {
+	var request DisableMemberRequestObject
+
+	request.UserId = userId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DisableMember(ctx, request.(DisableMemberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DisableMember")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DisableMemberResponseObject); ok {
+		if err := validResponse.VisitDisableMemberResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EnableMember operation middleware
+func (sh *strictHandler) EnableMember(ctx *gin.Context, userId UserId) {
+	var request EnableMemberRequestObject
+
+	request.UserId = userId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EnableMember(ctx, request.(EnableMemberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EnableMember")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(EnableMemberResponseObject); ok {
+		if err := validResponse.VisitEnableMemberResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RevokeResetLink operation middleware
+func (sh *strictHandler) RevokeResetLink(ctx *gin.Context, userId UserId) {
+	var request RevokeResetLinkRequestObject
+
+	request.UserId = userId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeResetLink(ctx, request.(RevokeResetLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeResetLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RevokeResetLinkResponseObject); ok {
+		if err := validResponse.VisitRevokeResetLinkResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateResetLink operation middleware
+func (sh *strictHandler) CreateResetLink(ctx *gin.Context, userId UserId) {
+	var request CreateResetLinkRequestObject
+
+	request.UserId = userId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateResetLink(ctx, request.(CreateResetLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateResetLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateResetLinkResponseObject); ok {
+		if err := validResponse.VisitCreateResetLinkResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ConfirmResetLink operation middleware
+func (sh *strictHandler) ConfirmResetLink(ctx *gin.Context, userId UserId) {
+	var request ConfirmResetLinkRequestObject
+
+	request.UserId = userId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmResetLink(ctx, request.(ConfirmResetLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmResetLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ConfirmResetLinkResponseObject); ok {
+		if err := validResponse.VisitConfirmResetLinkResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ChangeRoles operation middleware
+func (sh *strictHandler) ChangeRoles(ctx *gin.Context, userId UserId) {
+	var request ChangeRolesRequestObject
+
+	request.UserId = userId
+
+	var body ChangeRolesJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeRoles(ctx, request.(ChangeRolesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeRoles")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ChangeRolesResponseObject); ok {
+		if err := validResponse.VisitChangeRolesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SignOutMember operation middleware
+func (sh *strictHandler) SignOutMember(ctx *gin.Context, userId UserId) {
+	var request SignOutMemberRequestObject
+
+	request.UserId = userId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SignOutMember(ctx, request.(SignOutMemberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SignOutMember")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SignOutMemberResponseObject); ok {
+		if err := validResponse.VisitSignOutMemberResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListNotifications operation middleware
 func (sh *strictHandler) ListNotifications(ctx *gin.Context) {
 	var request ListNotificationsRequestObject
@@ -16907,6 +19305,360 @@ func (sh *strictHandler) ReadNotifications(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ReadNotificationsResponseObject); ok {
 		if err := validResponse.VisitReadNotificationsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadOrganisation operation middleware
+func (sh *strictHandler) ReadOrganisation(ctx *gin.Context) {
+	var request ReadOrganisationRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadOrganisation(ctx, request.(ReadOrganisationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadOrganisation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadOrganisationResponseObject); ok {
+		if err := validResponse.VisitReadOrganisationResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ChangeOrganisation operation middleware
+func (sh *strictHandler) ChangeOrganisation(ctx *gin.Context) {
+	var request ChangeOrganisationRequestObject
+
+	var body ChangeOrganisationJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeOrganisation(ctx, request.(ChangeOrganisationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeOrganisation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ChangeOrganisationResponseObject); ok {
+		if err := validResponse.VisitChangeOrganisationResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListMemberSessions operation middleware
+func (sh *strictHandler) ListMemberSessions(ctx *gin.Context) {
+	var request ListMemberSessionsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMemberSessions(ctx, request.(ListMemberSessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMemberSessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListMemberSessionsResponseObject); ok {
+		if err := validResponse.VisitListMemberSessionsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EndMemberSession operation middleware
+func (sh *strictHandler) EndMemberSession(ctx *gin.Context, sessionId string) {
+	var request EndMemberSessionRequestObject
+
+	request.SessionId = sessionId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndMemberSession(ctx, request.(EndMemberSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndMemberSession")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(EndMemberSessionResponseObject); ok {
+		if err := validResponse.VisitEndMemberSessionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SignOutOrganisation operation middleware
+func (sh *strictHandler) SignOutOrganisation(ctx *gin.Context) {
+	var request SignOutOrganisationRequestObject
+
+	var body SignOutOrganisationJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SignOutOrganisation(ctx, request.(SignOutOrganisationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SignOutOrganisation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SignOutOrganisationResponseObject); ok {
+		if err := validResponse.VisitSignOutOrganisationResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListOrganisations operation middleware
+func (sh *strictHandler) ListOrganisations(ctx *gin.Context) {
+	var request ListOrganisationsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOrganisations(ctx, request.(ListOrganisationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOrganisations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListOrganisationsResponseObject); ok {
+		if err := validResponse.VisitListOrganisationsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateOrganisation operation middleware
+func (sh *strictHandler) CreateOrganisation(ctx *gin.Context) {
+	var request CreateOrganisationRequestObject
+
+	var body CreateOrganisationJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateOrganisation(ctx, request.(CreateOrganisationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateOrganisation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateOrganisationResponseObject); ok {
+		if err := validResponse.VisitCreateOrganisationResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RenameOrganisation operation middleware
+func (sh *strictHandler) RenameOrganisation(ctx *gin.Context, code OrganisationCode) {
+	var request RenameOrganisationRequestObject
+
+	request.Code = code
+
+	var body RenameOrganisationJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RenameOrganisation(ctx, request.(RenameOrganisationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RenameOrganisation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RenameOrganisationResponseObject); ok {
+		if err := validResponse.VisitRenameOrganisationResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// InviteFirstAdmin operation middleware
+func (sh *strictHandler) InviteFirstAdmin(ctx *gin.Context, code OrganisationCode) {
+	var request InviteFirstAdminRequestObject
+
+	request.Code = code
+
+	var body InviteFirstAdminJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.InviteFirstAdmin(ctx, request.(InviteFirstAdminRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "InviteFirstAdmin")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(InviteFirstAdminResponseObject); ok {
+		if err := validResponse.VisitInviteFirstAdminResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UseResetLink operation middleware
+func (sh *strictHandler) UseResetLink(ctx *gin.Context) {
+	var request UseResetLinkRequestObject
+
+	var body UseResetLinkJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UseResetLink(ctx, request.(UseResetLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UseResetLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UseResetLinkResponseObject); ok {
+		if err := validResponse.VisitUseResetLinkResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

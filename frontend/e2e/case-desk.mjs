@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { administration } from './admin.mjs'
 import { answerStepUps, apiToken, enrolPasskey, virtualAuthenticator } from './factor.mjs'
 import { evidence } from './evidence.mjs'
 import { imports } from './imports.mjs'
@@ -16,7 +17,7 @@ import { watch } from './watch.mjs'
 const fixtures = new URL('../../api/testdata/', import.meta.url)
 const password = 'seven lamps in the harbour'
 
-const people = { carla: 'caseworker', rosa: 'reviewer', ines: 'reviewer', duo: 'caseworker,reviewer', anna: 'analyst' }
+const people = { carla: 'caseworker', rosa: 'reviewer', ines: 'reviewer', duo: 'caseworker,reviewer', anna: 'analyst', elif: 'org_admin', emre: 'org_admin' }
 
 export async function caseDesk(browser, server, name) {
   for (const [person, roles] of Object.entries(people)) server.person(person, roles, password)
@@ -50,6 +51,7 @@ export async function caseDesk(browser, server, name) {
       await evidence(all, record, screen)
       await intake(all, screen)
       await imports(all, screen)
+      await administration(all, browser, screen)
     } finally {
       await guest.close()
     }

@@ -286,7 +286,7 @@ async function otherScreens(page, server, screen) {
 
 /** A one-time link makes a colleague's account, who sees the record but no protected field and may not log. */
 async function inviteColleague(browser, page, server, screen) {
-  await page.goto(`${server.base}/account`)
+  await page.goto(`${server.base}/admin/invitations`)
   await page.getByRole('button', { name: 'Invite somebody' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('checkbox', { name: /^Analyst/ }).check()

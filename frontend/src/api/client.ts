@@ -50,6 +50,8 @@ export interface Transport {
   onSessionOver: () => void
   /** Asks the reader for a fresh proof (S19); true once it was given: the request is then sent again. */
   onStepUp?: () => Promise<boolean>
+  /** Told when a request met the emergency lock. */
+  onLocked?: () => void
 }
 
 /** These read or set the refresh cookie: they carry `X-Farwatch: 1` and JSON (S7). */
@@ -110,6 +112,7 @@ export class Client {
     }
     if (response.ok) return response
     const failure = await problem(response)
+    if (failure instanceof ApiProblem && failure.code.startsWith('instance.')) this.transport.onLocked?.()
     if (!wantsProof(failure) || !(await this.transport.onStepUp?.())) throw failure
     response = await this.#once(method, path, options, withCookie, this.tokens.token?.value ?? null)
     if (response.ok) return response

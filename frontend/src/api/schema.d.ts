@@ -38,6 +38,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/instance/mode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the instance lets people do, since when and why */
+        get: operations["readInstanceMode"];
+        /**
+         * Lock the whole instance, or open it again
+         * @description read_only lets people read and sign in and out, and nothing else. closed also ends every session, and lets administrators only sign in.
+         */
+        put: operations["setInstanceMode"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vocabulary": {
         parameters: {
             query?: never;
@@ -371,6 +392,337 @@ export interface paths {
         };
         /** The people of my organisation */
         get: operations["listMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{user_id}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a colleague these roles in place of the old ones; they bind at once */
+        put: operations["changeRoles"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{user_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a colleague's account and end their sessions at once */
+        post: operations["disableMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{user_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a colleague's account again */
+        post: operations["enableMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{user_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End every session of one person */
+        delete: operations["signOutMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{user_id}/reset-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a one-time link to a new password, valid 24 hours; an earlier one becomes useless
+         * @description A link for an administrator works once another administrator has confirmed it.
+         */
+        post: operations["createResetLink"];
+        /** Make the open link useless */
+        delete: operations["revokeResetLink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{user_id}/reset-link/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a link work that another administrator made for an administrator */
+        post: operations["confirmResetLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a new password with the one-time link; every session of the person ends */
+        post: operations["useResetLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My organisation and its settings */
+        get: operations["readOrganisation"];
+        /** Change name and settings of my organisation */
+        put: operations["changeOrganisation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Live sessions of everybody of my organisation, the last used first */
+        get: operations["listMemberSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the sessions of everybody of my organisation */
+        post: operations["signOutOrganisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one session of somebody of my organisation */
+        delete: operations["endMemberSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every organisation of the instance by code */
+        get: operations["listOrganisations"];
+        put?: never;
+        /** Make an organisation without people */
+        post: operations["createOrganisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: components["parameters"]["OrganisationCode"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Change how an organisation is called */
+        put: operations["renameOrganisation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{code}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: components["parameters"]["OrganisationCode"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invite the administrator of an organisation that has none, by a one-time link */
+        post: operations["inviteFirstAdmin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done in my organisation, newest first */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Is the audit chain whole?
+         * @description Walks the chain for at most 20 seconds; complete is false when that was too short.
+         */
+        post: operations["verifyAudit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I did, newest first */
+        get: operations["listOwnAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instance/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done on the whole instance, newest first; when and what, not who and to what */
+        get: operations["listInstanceAudit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1899,6 +2251,24 @@ export interface components {
             /** @description No user yet: use the set-up link */
             setup_required: boolean;
             base_url: string;
+            /**
+             * @description What it lets people do
+             * @enum {string}
+             */
+            mode: "open" | "read_only" | "closed" | "quarantine";
+        };
+        InstanceModeInput: {
+            /** @enum {string} */
+            mode: "open" | "read_only" | "closed";
+            /** @description For other administrators */
+            reason?: string | null;
+        };
+        InstanceState: {
+            /** @enum {string} */
+            mode: "open" | "read_only" | "closed" | "quarantine";
+            reason: string;
+            /** Format: date-time */
+            changed_at: string | null;
         };
         SetUpInput: {
             token: string;
@@ -1928,6 +2298,11 @@ export interface components {
             user_name: string;
             organisation_code: string;
             organisation_name: string;
+            /**
+             * @description Of a new record that says none
+             * @enum {string}
+             */
+            initial_sensitivity: "partner" | "restricted";
             roles: ("advocate" | "analyst" | "caseworker" | "reviewer" | "org_admin" | "instance_admin")[];
             /** @description What I may do, as noun:verb */
             permissions: string[];
@@ -2057,6 +2432,130 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             last_seen_at: string | null;
+            /** @description The open link to a new password */
+            reset: components["schemas"]["ResetLink"] | null;
+        };
+        ResetLink: {
+            created_by: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description False: another administrator must confirm it first */
+            confirmed: boolean;
+        };
+        CreatedResetLink: {
+            reset: components["schemas"]["ResetLink"];
+            /** @description One-time; shown this once */
+            link: string;
+        };
+        ResetInput: {
+            token: string;
+            /** @description 15 characters to 256 bytes */
+            password: string;
+        };
+        RolesInput: {
+            roles: ("advocate" | "analyst" | "caseworker" | "reviewer" | "org_admin")[];
+        };
+        MemberSession: {
+            session_id: string;
+            user_id: string;
+            user_name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            user_agent: string;
+            current: boolean;
+        };
+        MemberSessionList: {
+            items: components["schemas"]["MemberSession"][];
+        };
+        SignOutInput: {
+            /** @description False: the session that asks goes on */
+            mine_too: boolean;
+        };
+        Organisation: {
+            code: string;
+            name: string;
+            /**
+             * @description Of a new record that says none
+             * @enum {string}
+             */
+            initial_sensitivity: "partner" | "restricted";
+            /** Format: date-time */
+            created_at: string;
+        };
+        OrganisationInput: {
+            name: string;
+            /** @enum {string} */
+            initial_sensitivity: "partner" | "restricted";
+        };
+        OrganisationEntry: {
+            code: string;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            people: number;
+            /** @description Active ones */
+            administrators: number;
+        };
+        OrganisationList: {
+            items: components["schemas"]["OrganisationEntry"][];
+        };
+        NewOrganisation: {
+            /** @description Small letters, digits, underscore */
+            code: string;
+            name: string;
+        };
+        OrganisationName: {
+            name: string;
+        };
+        FirstAdminInput: {
+            /** @description Whom it is for */
+            note?: string | null;
+        };
+        AuditEntry: {
+            /** Format: date-time */
+            at: string;
+            action: string;
+            /** @description Code; empty for the program itself */
+            organisation: string;
+            /** @description Who; empty for the program, or where it is not yours to know */
+            user_name: string;
+            /** @description Ref or id */
+            object: string;
+            /** @description Where the object is a person */
+            object_name: string;
+            /** @description Ref, where the object is a record */
+            record: string;
+            /** @description You may open it */
+            record_visible: boolean;
+            fields: string[];
+        };
+        AuditPage: {
+            items: components["schemas"]["AuditEntry"][];
+            next: string | null;
+        };
+        AuditVerdict: {
+            /** @description As far as was checked */
+            whole: boolean;
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description Rows of your organisation, or of all for an administrator of the server
+             */
+            checked: number;
+            /**
+             * Format: int64
+             * @description Number of the first row that does not fit; for an administrator of the server
+             */
+            broken_row: number | null;
+            /**
+             * Format: date-time
+             * @description When the last row before the break was written
+             */
+            broken_after: string | null;
         };
         MemberList: {
             items: components["schemas"]["Member"][];
@@ -3295,6 +3794,18 @@ export interface components {
         };
     };
     parameters: {
+        OrganisationCode: string;
+        /** @description Ref of a record */
+        AuditRef: string;
+        /** @description Who did it */
+        AuditUserName: string;
+        AuditAction: string;
+        AuditFrom: string;
+        /** @description Exclusive */
+        AuditTo: string;
+        /** @description next of the page before */
+        AuditCursor: string;
+        AuditLimit: number;
         RefreshCookie: string;
         /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
         Ref: string;
@@ -3443,6 +3954,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Instance"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readInstanceMode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mode */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstanceState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setInstanceMode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstanceModeInput"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstanceState"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -3908,6 +4465,511 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolesInput"];
+            };
+        };
+        responses: {
+            /** @description The person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    disableMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    enableMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    signOutMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createResetLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link, shown this once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedResetLink"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeResetLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmResetLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Confirmed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    useResetLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetInput"];
+            };
+        };
+        responses: {
+            /** @description Set; sign in next */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readOrganisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The organisation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeOrganisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationInput"];
+            };
+        };
+        responses: {
+            /** @description The organisation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listMemberSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sessions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberSessionList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    signOutOrganisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignOutInput"];
+            };
+        };
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endMemberSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listOrganisations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Organisations */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createOrganisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrganisation"];
+            };
+        };
+        responses: {
+            /** @description Made; invite its first administrator next */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationEntry"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    renameOrganisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: components["parameters"]["OrganisationCode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationName"];
+            };
+        };
+        responses: {
+            /** @description Renamed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    inviteFirstAdmin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: components["parameters"]["OrganisationCode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstAdminInput"];
+            };
+        };
+        responses: {
+            /** @description The invitation with its link, shown this once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedInvitation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Ref of a record */
+                record?: components["parameters"]["AuditRef"];
+                /** @description Who did it */
+                user_name?: components["parameters"]["AuditUserName"];
+                action?: components["parameters"]["AuditAction"];
+                from?: components["parameters"]["AuditFrom"];
+                /** @description Exclusive */
+                to?: components["parameters"]["AuditTo"];
+                /** @description next of the page before */
+                cursor?: components["parameters"]["AuditCursor"];
+                limit?: components["parameters"]["AuditLimit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The verdict */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerdict"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listOwnAudit: {
+        parameters: {
+            query?: {
+                /** @description Ref of a record */
+                record?: components["parameters"]["AuditRef"];
+                action?: components["parameters"]["AuditAction"];
+                from?: components["parameters"]["AuditFrom"];
+                /** @description Exclusive */
+                to?: components["parameters"]["AuditTo"];
+                /** @description next of the page before */
+                cursor?: components["parameters"]["AuditCursor"];
+                limit?: components["parameters"]["AuditLimit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listInstanceAudit: {
+        parameters: {
+            query?: {
+                action?: components["parameters"]["AuditAction"];
+                from?: components["parameters"]["AuditFrom"];
+                /** @description Exclusive */
+                to?: components["parameters"]["AuditTo"];
+                /** @description next of the page before */
+                cursor?: components["parameters"]["AuditCursor"];
+                limit?: components["parameters"]["AuditLimit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
                 };
             };
             default: components["responses"]["Problem"];

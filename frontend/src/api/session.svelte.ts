@@ -16,9 +16,16 @@ export const api = new Client({
   onSessionOver: () => {
     // The record on the screen stays: the reader signs in again in a dialog and loses nothing.
     status = status === 'signed_in' || status === 'expired' ? 'expired' : 'signed_out'
+    void watchMode()
   },
   onStepUp: () => stepUp.ask(),
+  onLocked: () => void watchMode(),
 })
+
+/** Reads the instance again where somebody may have locked or opened it; without an answer the old banner stands. */
+export async function watchMode(): Promise<void> {
+  await reloadInstance().catch(() => undefined)
+}
 
 /** Who is signed in. Reactive. */
 export const session = {
@@ -83,7 +90,7 @@ export async function reloadInstance(): Promise<void> {
   instance = (await api.get('/api/v1/instance')).data
 }
 
-/** Reads the account again, as after the first second factor. */
+/** Reads the account again, as after the first second factor, or when its organisation was renamed. */
 export async function reloadAccount(): Promise<void> {
   account = (await api.get('/api/v1/me')).data
 }

@@ -1,4 +1,4 @@
-import { api, ApiProblem, fieldTexts, NetworkFailure, newIdempotencyKey, type Schemas } from '../api'
+import { api, ApiProblem, fieldTexts, NetworkFailure, newIdempotencyKey, session, type Schemas } from '../api'
 import { recordedAlready } from '../links/before'
 import { Autosave } from './autosave.svelte'
 import { blankDraft, type Draft, type IncidentInput } from './draft'
@@ -82,7 +82,9 @@ export class Editor {
   }
 
   static fresh(): Editor {
-    return new Editor(newIdempotencyKey(), null, { draft: blankDraft(), base: null, savedAt: null })
+    const draft = blankDraft()
+    draft.sensitivity = session.account?.initial_sensitivity ?? draft.sensitivity
+    return new Editor(newIdempotencyKey(), null, { draft, base: null, savedAt: null })
   }
 
   static ofRecord(record: Schemas['Incident'], etag: string | null): Editor {

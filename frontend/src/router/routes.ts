@@ -11,7 +11,7 @@ export interface Route {
   /** Shown to the public: the name of the program above it and nothing else of it. */
   plain?: boolean
   /** Entry of the main navigation that is marked as current. */
-  nav?: 'incidents' | 'queue' | 'log' | 'dashboard' | 'account'
+  nav?: 'incidents' | 'queue' | 'log' | 'dashboard' | 'admin' | 'account'
   /** Loads the page, each in its own file. Pages differ in their parameters, hence `any`. */
   load: () => Promise<{ default: Component<any> }>
 }
@@ -38,6 +38,15 @@ export const routes: Route[] = [
   { path: '/incidents/:ref/history', title: 'desk.history.title', access: 'session', nav: 'incidents', load: () => import('../pages/History.svelte') },
   { path: '/public/:ref', title: 'public.title', access: 'public', plain: true, load: () => import('../pages/Public.svelte') },
   { path: '/dashboard', title: 'dashboard.title', access: 'session', nav: 'dashboard', load: () => import('../pages/Dashboard.svelte') },
+  { path: '/admin', title: 'admin.title', access: 'session', nav: 'admin', load: () => import('../pages/Admin.svelte') },
+  { path: '/admin/people', title: 'admin.people.title', access: 'session', nav: 'admin', load: () => import('../pages/AdminPeople.svelte') },
+  { path: '/admin/invitations', title: 'account.invitations.title', access: 'session', nav: 'admin', load: () => import('../pages/AdminInvitations.svelte') },
+  { path: '/admin/sessions', title: 'admin.sessions.title', access: 'session', nav: 'admin', load: () => import('../pages/AdminSessions.svelte') },
+  { path: '/admin/organisation', title: 'admin.organisation.title', access: 'session', nav: 'admin', load: () => import('../pages/AdminOrganisation.svelte') },
+  { path: '/admin/organisations', title: 'admin.organisations.title', access: 'session', nav: 'admin', load: () => import('../pages/AdminOrganisations.svelte') },
+  { path: '/admin/audit', title: 'admin.audit.title', access: 'session', nav: 'admin', load: () => import('../pages/AdminAudit.svelte') },
+  { path: '/account/activity', title: 'admin.activity.title', access: 'session', nav: 'account', load: () => import('../pages/Activity.svelte') },
+  { path: '/reset', title: 'admin.reset.title', access: 'public', load: () => import('../pages/Reset.svelte') },
   { path: '/account', title: 'account.title', access: 'session', nav: 'account', load: () => import('../pages/Account.svelte') },
 ]
 

@@ -1,4 +1,5 @@
 import account from './account.json'
+import admin from './admin.json'
 import collab from './collab.json'
 import common from './common.json'
 import dashboard from './dashboard.json'
@@ -18,4 +19,4 @@ import search from './search.json'
 import sources from './sources.json'
 
 /** Every English text of the program. One flat file per area; keys start with the area's name. */
-export const en = { ...common, ...collab, ...problem, ...list, ...incident, ...account, ...factor, ...form, ...dashboard, ...sources, ...desk, ...published, ...finding, ...links, ...search, ...evidence, ...intake, ...imports }
+export const en = { ...common, ...collab, ...problem, ...list, ...incident, ...account, ...admin, ...factor, ...form, ...dashboard, ...sources, ...desk, ...published, ...finding, ...links, ...search, ...evidence, ...intake, ...imports }

@@ -1,0 +1,34 @@
+package handlers
+
+import (
+	"context"
+
+	"farwatch/api/spec"
+	"farwatch/models"
+)
+
+// ReadInstanceMode answers the mode with its reason.
+func (h *Handlers) ReadInstanceMode(ctx context.Context, _ spec.ReadInstanceModeRequestObject) (spec.ReadInstanceModeResponseObject, error) {
+	state, err := h.view(ctx).InstanceState(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return spec.ReadInstanceMode200JSONResponse(instanceState(state)), nil
+}
+
+// SetInstanceMode locks the instance, or opens it again.
+func (h *Handlers) SetInstanceMode(ctx context.Context, r spec.SetInstanceModeRequestObject) (spec.SetInstanceModeResponseObject, error) {
+	reason := value(r.Body.Reason)
+	if fault := models.TextFault(reason); fault != "" {
+		return nil, models.Invalid([]models.FieldError{{Pointer: "#/reason", Code: fault}})
+	}
+	state, err := h.view(ctx).SetInstanceMode(ctx, models.InstanceMode(r.Body.Mode), reason)
+	if err != nil {
+		return nil, err
+	}
+	return spec.SetInstanceMode200JSONResponse(instanceState(state)), nil
+}
+
+func instanceState(s models.InstanceState) spec.InstanceState {
+	return spec.InstanceState{Mode: spec.InstanceStateMode(s.Mode), Reason: s.Reason, ChangedAt: s.ChangedAt}
+}

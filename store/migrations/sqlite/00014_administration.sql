@@ -1,0 +1,59 @@
+-- +goose Up
+
+-- What the whole instance lets people do: one row, read by every request.
+CREATE TABLE instance_state (
+    id INTEGER NOT NULL,
+    mode TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    changed_at TIMESTAMP,
+    changed_by TEXT NOT NULL,
+    CONSTRAINT pk_instance_state PRIMARY KEY (id),
+    CONSTRAINT ck_instance_state_id CHECK (id = 1),
+    CONSTRAINT ck_instance_state_mode CHECK (mode IN ('open', 'read_only', 'closed', 'quarantine'))
+);
+
+INSERT INTO instance_state (id, mode, reason, changed_by) VALUES (1, 'open', '', '');
+
+-- A one-time link to a new password; only the hash of its token is kept. One
+-- for an administrator works once another administrator has confirmed it.
+CREATE TABLE password_resets (
+    token_hash TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    confirmed_by TEXT,
+    created_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP NOT NULL,
+    used_at TIMESTAMP,
+    CONSTRAINT pk_password_resets PRIMARY KEY (token_hash),
+    CONSTRAINT fk_password_resets_user_id FOREIGN KEY (user_id) REFERENCES users (id),
+    CONSTRAINT fk_password_resets_created_by FOREIGN KEY (created_by) REFERENCES users (id),
+    CONSTRAINT fk_password_resets_confirmed_by FOREIGN KEY (confirmed_by) REFERENCES users (id)
+);
+
+CREATE INDEX idx_password_resets_user_id ON password_resets (user_id);
+
+-- When a person last read the protected fields of a record: the audit names
+-- such reads once in ten minutes.
+CREATE TABLE protected_reads (
+    user_id TEXT NOT NULL,
+    object TEXT NOT NULL,
+    at TIMESTAMP NOT NULL,
+    CONSTRAINT pk_protected_reads PRIMARY KEY (user_id, object),
+    CONSTRAINT fk_protected_reads_user_id FOREIGN KEY (user_id) REFERENCES users (id)
+);
+
+CREATE INDEX idx_protected_reads_at ON protected_reads (at);
+
+ALTER TABLE organisations ADD COLUMN initial_sensitivity TEXT DEFAULT 'partner' NOT NULL CONSTRAINT ck_organisations_initial_sensitivity CHECK (initial_sensitivity IN ('partner', 'restricted'));
+
+CREATE INDEX idx_memberships_organisation_id ON memberships (organisation_id, user_id);
+
+CREATE INDEX idx_audit_at ON audit (at);
+
+CREATE INDEX idx_audit_actor_at ON audit (actor, at);
+
+CREATE INDEX idx_audit_organisation_id_actor_at ON audit (organisation_id, actor, at);
+
+CREATE INDEX idx_audit_organisation_id_action_at ON audit (organisation_id, action, at);
+
+CREATE INDEX idx_audit_organisation_id_object_at ON audit (organisation_id, object, at);
