@@ -88,6 +88,10 @@ soak: ## Every fuzz test for a long time, SOAKTIME=10m each
 fuzz: ## Every fuzz test in turn, FUZZTIME=10s each
 	.ci/fuzz.sh $(FUZZTIME)
 
+.PHONY: mutants
+mutants: ## Plant known defects one at a time; each must turn its test red (ONLY=words picks some)
+	$(POSTGRES) go run .ci/mutants.go .ci/mutants_list.go -only '$(ONLY)'
+
 .PHONY: duplicates
 duplicates: ## Recall and precision of duplicate detection on the labelled pairs
 	go test ./models -count=1 -run TestDuplicates_LabelledPairs -v | grep -E 'records|found|missed|wrong|ok|FAIL'

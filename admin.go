@@ -16,7 +16,9 @@ import (
 
 // errUserUsage is how `farwatch user` is called.
 var errUserUsage = fmt.Errorf(`%w: farwatch user create  -name NAME -organisation CODE [-organisation-name TEXT] -roles ROLE,… < password
+       farwatch user roles   -name NAME -roles ROLE,…
        farwatch user disable -name NAME
+       farwatch user enable  -name NAME
        farwatch user reset   -name NAME < password
        farwatch user reset-factor -name NAME
 roles: advocate, analyst, caseworker, reviewer, org_admin, instance_admin`, errUsage)
@@ -24,8 +26,8 @@ roles: advocate, analyst, caseworker, reviewer, org_admin, instance_admin`, errU
 // userFlags of all verbs.
 type userFlags struct{ name, organisation, organisationName, roles string }
 
-// user creates, disables or resets an account, or takes its second factors
-// away for somebody who lost them. Passwords come on standard
+// user creates, changes, disables, enables or resets an account, or takes its
+// second factors away for somebody who lost them. Passwords come on standard
 // input, where no process list shows them.
 func user(ctx context.Context, p program) (err error) {
 	if len(p.args) == 0 {
@@ -54,8 +56,12 @@ func user(ctx context.Context, p program) (err error) {
 	switch verb {
 	case "create":
 		err = i.createUser(ctx, p.stdin, f)
+	case "roles":
+		err = i.setRoles(ctx, f)
 	case "disable":
 		err = i.store.System().DisableUser(ctx, f.name)
+	case "enable":
+		err = i.store.System().EnableUser(ctx, f.name)
 	case "reset":
 		err = i.resetUser(ctx, p.stdin, f.name)
 	case "reset-factor":
@@ -83,14 +89,31 @@ func explain(err error) error {
 	return errors.New(text)
 }
 
-func (i *instance) createUser(ctx context.Context, stdin io.Reader, f userFlags) error {
+// roleList reads roles joined by commas.
+func roleList(text string) ([]models.Role, error) {
 	var roles []models.Role
-	for name := range strings.SplitSeq(f.roles, ",") {
+	for name := range strings.SplitSeq(text, ",") {
 		role := models.Role(strings.TrimSpace(name))
 		if !models.ValidRole(role) {
-			return fmt.Errorf("%q is no role; roles are advocate, analyst, caseworker, reviewer, org_admin, instance_admin", name)
+			return nil, fmt.Errorf("%q is no role; roles are advocate, analyst, caseworker, reviewer, org_admin, instance_admin", name)
 		}
 		roles = append(roles, role)
+	}
+	return roles, nil
+}
+
+func (i *instance) setRoles(ctx context.Context, f userFlags) error {
+	roles, err := roleList(f.roles)
+	if err != nil {
+		return err
+	}
+	return i.store.System().SetRoles(ctx, f.name, roles)
+}
+
+func (i *instance) createUser(ctx context.Context, stdin io.Reader, f userFlags) error {
+	roles, err := roleList(f.roles)
+	if err != nil {
+		return err
 	}
 	hash, err := i.readPassword(ctx, stdin, f.name)
 	if err != nil {

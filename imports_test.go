@@ -52,6 +52,7 @@ var alone = []struct{ library, owner string }{
 	{"github.com/jackc/pgx", "store"},
 	{"modernc.org/sqlite", "store"},
 	{"github.com/golang-jwt/jwt", "internal/auth"},
+	{"github.com/go-webauthn/webauthn", "internal/auth"},
 }
 
 // goPackage is what `go list -json` says of a package. Imports of tests count

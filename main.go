@@ -46,7 +46,7 @@ func commands() []command {
 		{"demo", "serve invented records from a throw-away database", demoServe},
 		{"migrate", "bring the database to this program's schema", migrate},
 		{"config", "print the settings in force, secrets masked", printConfig},
-		{"user", "create, disable or reset an account or its second factor", user},
+		{"user", "create, change, disable, enable or reset an account or its second factor", user},
 		{"lock", "let people only read, or sign everyone out", lock},
 		{"unlock", "open a locked instance again", unlock},
 		{"audit", "verify the audit chain", auditCommand},

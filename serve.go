@@ -130,7 +130,20 @@ func serve(ctx context.Context, p program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, i.store.Close()) }()
+	if err := i.warnOfOneWall(ctx); err != nil {
+		return err
+	}
 	return i.serve(ctx, p.stdout)
+}
+
+// warnOfOneWall says when PostgreSQL's policies on rows do not hold the role
+// that the program signs in as.
+func (i *instance) warnOfOneWall(ctx context.Context) error {
+	enforced, err := i.store.System().RowSecurity(ctx)
+	if err == nil && !enforced && i.store.Dialect() == "postgres" {
+		i.log.Warn("the database role passes row-level security: sign in as a plain role that owns the database (docs/security.md)")
+	}
+	return err
 }
 
 func (i *instance) serve(ctx context.Context, out io.Writer) error {

@@ -91,6 +91,25 @@ func TestUserResetFactor_TakesFactorsAway_KeepsThePassword(t *testing.T) {
 	p.want(1, "", "", "user", "reset-factor", "-name", "nobody")
 }
 
+func TestUserRolesAndEnable_FromTheShell(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.want(0, "", goodPassword, "user", "create", "-name", "amina", "-organisation", "example_ngo", "-organisation-name", "Example NGO", "-roles", "analyst")
+	p.want(0, "roles: done for amina", "", "user", "roles", "-name", "amina", "-roles", "instance_admin, caseworker")
+	user, err := p.user("amina")
+	if want := []models.Role{models.RoleCaseworker, models.RoleInstanceAdmin}; err != nil || !slices.Equal(user.Roles, want) {
+		t.Errorf("roles %v, want %v: %v", user.Roles, want, err)
+	}
+	p.want(1, `"superhero" is no role`, "", "user", "roles", "-name", "amina", "-roles", "superhero")
+	p.want(1, "", "", "user", "roles", "-name", "nobody", "-roles", "analyst")
+	p.want(0, "", "", "user", "disable", "-name", "amina")
+	p.want(0, "enable: done for amina", "", "user", "enable", "-name", "amina")
+	if user, err := p.user("amina"); err != nil || user.Status != models.UserActive || len(user.Roles) != 2 {
+		t.Errorf("after enable: %+v, %v", user, err)
+	}
+	p.want(1, "", "", "user", "enable", "-name", "nobody")
+}
+
 func TestAuditVerify_AfterRealWork_Intact(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

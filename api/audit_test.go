@@ -242,3 +242,28 @@ func TestProtectedReads_AreAuditedOnceInTenMinutes(t *testing.T) {
 		}
 	})
 }
+
+func TestFileReads_AreAuditedOnceInTenMinutes_TheCustodyLogEachTime(t *testing.T) {
+	t.Parallel()
+	eachApp(t, func(t *testing.T, a *app) {
+		d := newDesk(a, nil)
+		var f fileBody
+		d.attach(d.author, "call.png", pngBytes(t, 20)).want(201).json(&f)
+		for range 3 {
+			d.reviewer.get(d.path("/files/" + f.FileID + "/original")).want(200)
+			d.reviewer.get(d.path("/files/" + f.FileID + "/view")).want(200)
+		}
+		for _, action := range []string{"file.downloaded", "file.viewed"} {
+			if got := d.admin.auditPage("/api/v1/audit?action=" + action + "&record=" + d.ref).Items; len(got) != 1 || got[0].UserName != "reviewer" {
+				t.Errorf("%s: %+v", action, got)
+			}
+		}
+		if got := d.custody(d.reviewer, f.FileID); len(got) != 7 {
+			t.Errorf("custody %v", got)
+		}
+		d.analyst.get(d.path("/files/"+f.FileID+"/original")).wantProblem(403, "permission.denied")
+		if got := d.admin.auditPage("/api/v1/audit?action=permission.denied").Items; len(got) != 1 || got[0].UserName != "analyst" {
+			t.Errorf("denials %+v", got)
+		}
+	})
+}

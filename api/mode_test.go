@@ -121,3 +121,51 @@ func TestLock_OnlyAdministrators(t *testing.T) {
 		admin.setMode("open").want(200)
 	})
 }
+
+// TestLock_Closed_SessionThatIsLeft_IsRefused: the gate does not rely on every
+// session having been ended.
+func TestLock_Closed_SessionThatIsLeft_IsRefused(t *testing.T) {
+	t.Parallel()
+	eachApp(t, func(t *testing.T, a *app) {
+		admin := a.person("example_ngo", "elif", models.RoleOrgAdmin)
+		other := a.person("example_ngo", "emre", models.RoleOrgAdmin)
+		must(t, a.store.System().SetInstanceMode(t.Context(), models.ModeClosed, "", ""))
+		admin, other = a.again(admin), a.again(other)
+		other.get("/api/v1/me").want(200)
+		p, err := a.store.System().ActAs(t.Context(), "elif")
+		must(t, err)
+		must(t, a.store.For(p).ChangeRoles(t.Context(), other.id, []models.Role{models.RoleReviewer}))
+		other.get("/api/v1/me").wantProblem(503, "instance.closed")
+		other.setMode("open").wantProblem(403, "permission.denied")
+		admin.get("/api/v1/me").want(200)
+	})
+}
+
+func TestLock_ReadOnly_ImportWaitsAndGoesOnAfterwards(t *testing.T) {
+	t.Parallel()
+	eachApp(t, func(t *testing.T, a *app) {
+		u := a.person("example_ngo", "amina", models.RoleCaseworker)
+		i := u.upload("cases.csv", []byte("title,origin country,host country\nA call,China,Germany\n"), 1000)
+		u.do(http.MethodPost, "/api/v1/imports/"+i.ID+"/steps", object{"step": "check"}).want(202)
+		id, state, p, found, err := a.store.System().NextImport(t.Context())
+		if must(t, err); !found {
+			t.Fatal("nothing waits")
+		}
+		must(t, a.store.System().SetInstanceMode(t.Context(), models.ModeReadOnly, "", ""))
+		if _, _, _, found, err := a.store.System().NextImport(t.Context()); err != nil || found {
+			t.Errorf("work is handed out while locked: %v", err)
+		}
+		must(t, a.handlers.WorkImport(t.Context(), id, state, p)) // begun before
+		var now importBody
+		u.get("/api/v1/imports/" + i.ID).want(200).json(&now)
+		if now.State != "checking" {
+			t.Errorf("state %s", now.State)
+		}
+		must(t, a.store.System().SetInstanceMode(t.Context(), models.ModeOpen, "", ""))
+		u.work()
+		u.get("/api/v1/imports/" + i.ID).want(200).json(&now)
+		if now.State != "checked" {
+			t.Errorf("state %s", now.State)
+		}
+	})
+}

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"farwatch/internal/softkey"
+	"farwatch/internal/auth/softkey"
 	"farwatch/models"
 )
 

@@ -93,6 +93,23 @@ func (h *Handlers) AcceptInvitation(ctx context.Context, r spec.AcceptInvitation
 	return spec.AcceptInvitation201JSONResponse(h.account(p)), nil
 }
 
+// UseResetLink sets a new password with a link.
+func (h *Handlers) UseResetLink(ctx context.Context, r spec.UseResetLinkRequestObject) (spec.UseResetLinkResponseObject, error) {
+	token := auth.HashOneTimeToken(r.Body.Token)
+	userName, err := h.Store.System().ResetFor(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	hash, err := h.newHash(ctx, r.Body.Password, userName, "#/password")
+	if err != nil {
+		return nil, err
+	}
+	if err := h.Store.System().UseReset(ctx, token, hash); err != nil {
+		return nil, err
+	}
+	return spec.UseResetLink204Response{}, nil
+}
+
 func invitation(i models.Invitation) spec.Invitation {
 	return spec.Invitation{
 		InvitationId: i.ID, Note: i.Note, CreatedAt: i.CreatedAt, ExpiresAt: i.ExpiresAt, CreatedBy: i.CreatedBy,

@@ -29,6 +29,11 @@ func (h *Handlers) ListFiles(ctx context.Context, r spec.ListFilesRequestObject)
 	if err != nil {
 		return nil, err
 	}
+	if len(list) > 0 { // their names are protected
+		if err := h.view(ctx).NoteRead(ctx, ref); err != nil {
+			return nil, err
+		}
+	}
 	return spec.ListFiles200JSONResponse{Items: each(list, file), Uploads: each(uploads, upload), MayEdit: PrincipalOf(ctx).MayEdit(rec) == nil}, nil
 }
 

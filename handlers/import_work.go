@@ -86,6 +86,12 @@ func (h *Handlers) importChunks(ctx context.Context, id string, after int, use f
 	}
 	converter := mapping.NewConverter(h.Words, plan.Map, table.Columns, h.Clock())
 	chunk := make([]models.ImportedRow, 0, models.ImportChunk)
+	work := func(rows []models.ImportedRow) error {
+		if err := h.unlocked(ctx); err != nil {
+			return err
+		}
+		return use(rows)
+	}
 	initial := PrincipalOf(ctx).InitialSensitivity
 	for row, err := range table.Rows() {
 		if err != nil {
@@ -99,10 +105,7 @@ func (h *Handlers) importChunks(ctx context.Context, id string, after int, use f
 		}
 		chunk = append(chunk, h.importedRow(plan.Map, table.Columns, converter, row, initial))
 		if len(chunk) == models.ImportChunk {
-			if err := h.unlocked(ctx); err != nil {
-				return err
-			}
-			if err := use(chunk); err != nil {
+			if err := work(chunk); err != nil {
 				return err
 			}
 			chunk = chunk[:0]
@@ -111,7 +114,7 @@ func (h *Handlers) importChunks(ctx context.Context, id string, after int, use f
 	if len(chunk) == 0 {
 		return nil
 	}
-	return use(chunk)
+	return work(chunk)
 }
 
 func (h *Handlers) importedRow(m mapping.Map, table []string, converter *mapping.Converter, row sheet.Row, initial string) models.ImportedRow {

@@ -228,6 +228,9 @@ func importStep(step spec.ImportStepStep) (change store.ImportChange, already []
 // unanswered refuses a check while dates may be read two ways: nobody but a
 // person can say which.
 func unanswered(i models.Import) error {
+	if len(i.Found) == 0 {
+		return nil // nothing was read yet: no state to check in
+	}
 	var found importFound
 	if err := json.Unmarshal(i.Found, &found); err != nil {
 		return fmt.Errorf("decode what was found: %w", err)

@@ -92,23 +92,6 @@ func (h *Handlers) RevokeResetLink(ctx context.Context, r spec.RevokeResetLinkRe
 	return spec.RevokeResetLink204Response{}, nil
 }
 
-// UseResetLink sets a new password with a link.
-func (h *Handlers) UseResetLink(ctx context.Context, r spec.UseResetLinkRequestObject) (spec.UseResetLinkResponseObject, error) {
-	token := auth.HashOneTimeToken(r.Body.Token)
-	userName, err := h.Store.System().ResetFor(ctx, token)
-	if err != nil {
-		return nil, err
-	}
-	hash, err := h.newHash(ctx, r.Body.Password, userName, "#/password")
-	if err != nil {
-		return nil, err
-	}
-	if err := h.Store.System().UseReset(ctx, token, hash); err != nil {
-		return nil, err
-	}
-	return spec.UseResetLink204Response{}, nil
-}
-
 // ListMemberSessions answers the live sessions of the organisation.
 func (h *Handlers) ListMemberSessions(ctx context.Context, _ spec.ListMemberSessionsRequestObject) (spec.ListMemberSessionsResponseObject, error) {
 	list, err := h.view(ctx).MemberSessions(ctx)

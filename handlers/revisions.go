@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"farwatch/api/spec"
 	"farwatch/models"
@@ -22,6 +23,11 @@ func (h *Handlers) ListRevisions(ctx context.Context, r spec.ListRevisionsReques
 	items, total, next, err := h.view(ctx).Revisions(ctx, ref, value(r.Params.Before), limit)
 	if err != nil {
 		return nil, err
+	}
+	if slices.ContainsFunc(items, func(r store.RevisionItem) bool { return r.Reason != nil }) {
+		if err := h.view(ctx).NoteRead(ctx, ref); err != nil {
+			return nil, err
+		}
 	}
 	out := spec.ListRevisions200JSONResponse{Items: each(items, revision), Total: total}
 	if next > 0 {

@@ -89,7 +89,7 @@ func (s *System) UserByName(ctx context.Context, name string) (models.User, erro
 // User is the principal's own account.
 func (v *View) User(ctx context.Context) (models.User, error) {
 	var user models.User
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		a, roles, err := findAccount(tx, "WHERE u.id = ?", v.p.UserID)
 		user = a.user(roles)
 		return err
@@ -238,6 +238,27 @@ func organisationID(tx *gorm.DB, code string) (int64, error) {
 func (s *System) DisableUser(ctx context.Context, name string) error {
 	return s.changeUser(ctx, name, "user.disable", func(tx *gorm.DB, id string) error {
 		return tx.Exec("UPDATE users SET status = 'disabled' WHERE id = ?", id).Error
+	})
+}
+
+// EnableUser opens a disabled account again. Errors: user.not_found.
+func (s *System) EnableUser(ctx context.Context, name string) error {
+	return s.changeUser(ctx, name, "user.enable", func(tx *gorm.DB, id string) error { return setStatus(tx, id, models.UserActive) })
+}
+
+// SetRoles gives an account these roles in place of the old ones, the server's
+// administrator among them, which no screen gives. Errors: user.not_found.
+func (s *System) SetRoles(ctx context.Context, name string, roles []models.Role) error {
+	return s.s.write(ctx, func(tx *gorm.DB) error {
+		a, held, err := findAccount(tx, "WHERE u.user_name = ?", name)
+		if err != nil {
+			return err
+		}
+		if err := replaceRoles(tx, a.OrganisationID, a.Row.ID, roles); err != nil {
+			return err
+		}
+		changes := models.RoleChanges(held, inOrder(roles))
+		return s.s.appendAudit(ctx, tx, auditRow{OrganisationID: &a.OrganisationID, Action: "user.roles", Object: a.Row.ID, Fields: changes})
 	})
 }
 

@@ -58,7 +58,7 @@ func (v *View) waitsForMe() []waitingFor {
 // Queue reads what waits for the principal, reason by reason.
 func (v *View) Queue(ctx context.Context) ([]models.Waiting, error) {
 	out := []models.Waiting{}
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		for _, reason := range v.waitsForMe() {
 			w := v.visible()
 			w.and(reason.sql, reason.args...)
@@ -83,7 +83,7 @@ func (v *View) Queue(ctx context.Context) ([]models.Waiting, error) {
 
 // Attention counts what there is to look at.
 func (v *View) Attention(ctx context.Context) (out models.Attention, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		for _, reason := range v.waitsForMe() {
 			if reason.reason == models.WaitsDraft {
 				continue
@@ -110,7 +110,7 @@ func (v *View) Attention(ctx context.Context) (out models.Attention, err error) 
 // may still see.
 func (v *View) Notifications(ctx context.Context) ([]models.Notification, error) {
 	out := []models.Notification{}
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		w := v.visible()
 		w.and("n.user_id = ?", v.p.UserID)
 		var rows []struct {
@@ -137,7 +137,7 @@ func (v *View) Notifications(ctx context.Context) ([]models.Notification, error)
 
 // ReadNotifications marks these of the principal's own as read; all if nil.
 func (v *View) ReadNotifications(ctx context.Context, ids []string) error {
-	return v.s.write(ctx, func(tx *gorm.DB) error {
+	return v.transact(ctx, func(tx *gorm.DB) error {
 		query, args := "UPDATE notifications SET read_at = ? WHERE user_id = ? AND read_at IS NULL", []any{v.s.now(), v.p.UserID}
 		if ids != nil {
 			query, args = query+" AND id IN ?", append(args, orNone(ids))

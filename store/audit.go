@@ -83,7 +83,7 @@ func (s *Store) appendAudit(ctx context.Context, tx *gorm.DB, r auditRow) error 
 
 // Denied records a request that the principal's roles do not allow.
 func (v *View) Denied(ctx context.Context, operation string) error {
-	return v.s.write(ctx, func(tx *gorm.DB) error { return v.audit(ctx, tx, "permission.denied", operation, nil) })
+	return v.transact(ctx, func(tx *gorm.DB) error { return v.audit(ctx, tx, "permission.denied", operation, nil) })
 }
 
 // auditBatch is how many links are checked at once.

@@ -18,14 +18,14 @@ import (
 func (v *View) OrganisationAudit(ctx context.Context, f models.AuditFilter, from *models.AuditCursor, limit int) ([]models.AuditEntry, *models.AuditCursor, error) {
 	var w where
 	w.and("a.organisation_id = ?", v.p.OrganisationID)
-	return v.auditPage(ctx, w, f, from, limit)
+	return v.auditPage(ctx, v.read, w, f, from, limit)
 }
 
 // OwnAudit is a page of what the principal did.
 func (v *View) OwnAudit(ctx context.Context, f models.AuditFilter, from *models.AuditCursor, limit int) ([]models.AuditEntry, *models.AuditCursor, error) {
 	var w where
 	w.and("a.actor = ?", v.p.UserID)
-	return v.auditPage(ctx, w, f, from, limit)
+	return v.auditPage(ctx, v.read, w, f, from, limit)
 }
 
 // InstanceAudit is a page of what was done anywhere: when and what, but not who
@@ -35,7 +35,7 @@ func (v *View) InstanceAudit(ctx context.Context, f models.AuditFilter, from *mo
 		return nil, nil, nil
 	}
 	f.Ref, f.UserName = "", "" // what one cannot read one cannot search by
-	page, next, err := v.auditPage(ctx, where{parts: []string{"1 = 1"}}, f, from, limit)
+	page, next, err := v.auditPage(ctx, v.s.read, where{parts: []string{"1 = 1"}}, f, from, limit)
 	for i := range page {
 		e := &page[i]
 		if e.Organisation != "" {
@@ -50,8 +50,10 @@ type auditEntryRow struct {
 	OrganisationCode *string
 }
 
-func (v *View) auditPage(ctx context.Context, w where, f models.AuditFilter, from *models.AuditCursor, limit int) (page []models.AuditEntry, next *models.AuditCursor, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+func (v *View) auditPage(
+	ctx context.Context, read func(context.Context, func(*gorm.DB) error) error, w where, f models.AuditFilter, from *models.AuditCursor, limit int,
+) (page []models.AuditEntry, next *models.AuditCursor, err error) {
+	err = read(ctx, func(tx *gorm.DB) error {
 		known, err := v.narrow(tx, &w, f)
 		if err != nil || !known {
 			return err

@@ -45,7 +45,7 @@ func (s *System) PublishDue(ctx context.Context, vocab *models.Vocabulary) (int,
 }
 
 func (v *View) publishDue(ctx context.Context, ref string, vocab *models.Vocabulary) (bool, error) {
-	err := v.s.write(ctx, func(tx *gorm.DB) error {
+	err := v.transact(ctx, func(tx *gorm.DB) error {
 		old, err := v.lockWhole(tx, ref)
 		if err != nil {
 			return err

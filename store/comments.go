@@ -53,7 +53,7 @@ func (v *View) discussed(tx *gorm.DB, ref string) (whole, error) {
 // Comments reads what was said about a record, oldest first, and whom one may
 // mention. Errors: incident.not_found, permission.denied.
 func (v *View) Comments(ctx context.Context, ref string) (out []models.Comment, people []models.Teammate, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		rec, err := v.discussed(tx, ref)
 		if err != nil {
 			return err

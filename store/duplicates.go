@@ -14,7 +14,7 @@ import (
 // DuplicatesOf finds the visible records that may tell the same as this one,
 // the likeliest first. Errors: incident.not_found.
 func (v *View) DuplicatesOf(ctx context.Context, ref string, vocab *models.Vocabulary) (out []models.Duplicate, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		base, err := v.whole(tx, ref)
 		if err != nil {
 			return err
@@ -28,7 +28,7 @@ func (v *View) DuplicatesOf(ctx context.Context, ref string, vocab *models.Vocab
 
 // DuplicatesOfDraft does the same for a content that is not saved yet.
 func (v *View) DuplicatesOfDraft(ctx context.Context, in models.IncidentInput, vocab *models.Vocabulary) (out []models.Duplicate, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		out, err = v.duplicates(tx, in, nil, vocab)
 		return err
 	})

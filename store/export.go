@@ -32,7 +32,7 @@ func (v *View) EachIncident(ctx context.Context, f models.IncidentFilter, scope 
 	if scope.TeamOnly {
 		kept.and("EXISTS (SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.user_id = ?)", v.p.UserID)
 	}
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		var total, sent int
 		if err := tx.Raw("SELECT COUNT(*) FROM incidents i WHERE "+all.sql(), all.args...).Scan(&total).Error; err != nil {
 			return fmt.Errorf("count incidents: %w", err)

@@ -1,9 +1,12 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"errors"
+	"regexp"
 	"sync"
+	"sync/atomic"
 
 	"gorm.io/gorm"
 )
@@ -42,4 +45,36 @@ func (s *Store) Record() (taken func() []Statement, err error) {
 		kept = nil
 		return out
 	}, err
+}
+
+// Raw gives tests a transaction of the principal's organisation, without the
+// scope that the store's own queries carry.
+func (v *View) Raw(ctx context.Context, fn func(tx *gorm.DB) error) error { return v.transact(ctx, fn) }
+
+// Raw is the same as the program itself.
+func (s *System) Raw(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	return s.s.write(ctx, fn)
+}
+
+var ownOrganisation = regexp.MustCompile(`i\.organisation_id = (\$\d+)`)
+
+// ForgetOrganisation takes the condition on the organisation out of every query
+// on records, as a mistake in the scope would. It tells how many it met.
+func (s *Store) ForgetOrganisation() (met func() int, err error) {
+	var count atomic.Int64
+	forget := func(db *gorm.DB) {
+		before := db.Statement.SQL.String()
+		after := ownOrganisation.ReplaceAllString(before, "$1::bigint IS NOT NULL")
+		if before != after {
+			count.Add(1)
+			db.Statement.SQL.Reset()
+			db.Statement.SQL.WriteString(after)
+		}
+	}
+	err = errors.Join(
+		s.reader.Callback().Row().Before("gorm:row").Register("test:forget", forget),
+		s.reader.Callback().Query().Before("gorm:query").Register("test:forget", forget),
+		s.reader.Callback().Raw().Before("gorm:raw").Register("test:forget", forget),
+	)
+	return func() int { return int(count.Load()) }, err
 }

@@ -14,7 +14,7 @@ import (
 // say what choosing another value would find.
 func (v *View) Facets(ctx context.Context, f models.IncidentFilter, fields []models.FilterField) ([]models.FacetCounts, error) {
 	out := make([]models.FacetCounts, 0, len(fields))
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		for _, d := range fields {
 			items, err := codeCounts(tx, v.matching(d.Without(f)), d, f.ExplicitOnly)
 			if err != nil {

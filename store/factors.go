@@ -144,7 +144,7 @@ func (v *View) BeginTOTP(ctx context.Context, name string, secret []byte) (model
 // factor.not_found.
 func (v *View) PendingTOTP(ctx context.Context, id string) (models.Factor, error) {
 	var out models.Factor
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		var row factorRow
 		err := tx.Where("id = ? AND user_id = ? AND confirmed_at IS NULL", id, v.p.UserID).Take(&row).Error
 		if absent(err) {

@@ -85,7 +85,7 @@ func (v *View) held(tx *gorm.DB, ref string) (whole, error) {
 // incident.not_found, permission.denied.
 func (v *View) Files(ctx context.Context, ref string) (out []models.File, uploads []models.Upload, err error) {
 	out, uploads = []models.File{}, []models.Upload{}
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		rec, err := v.held(tx, ref)
 		if err != nil {
 			return err
@@ -180,7 +180,7 @@ const maxCustody = 1000
 // permission.denied, file.not_found.
 func (v *View) Custody(ctx context.Context, ref, id string) (out []models.Custody, err error) {
 	out = []models.Custody{}
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		rec, err := v.held(tx, ref)
 		if err != nil {
 			return err

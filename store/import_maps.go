@@ -32,7 +32,7 @@ const maxImportMaps = 200
 
 // ImportMaps are those of the organisation, the newest first.
 func (v *View) ImportMaps(ctx context.Context) (out []models.ImportMap, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		var rows []struct {
 			Row      importMapRow `gorm:"embedded"`
 			UserName string

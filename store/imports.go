@@ -156,7 +156,7 @@ func (v *View) ownImport(tx *gorm.DB, id, lock string) (importRow, error) {
 
 // Imports are one's own, the newest first.
 func (v *View) Imports(ctx context.Context) (out []models.Import, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		var rows []importRow
 		err := tx.Raw("SELECT * FROM imports WHERE user_id = ? AND organisation_id = ? ORDER BY at DESC, id LIMIT ?",
 			v.p.UserID, v.p.OrganisationID, models.MaxImports).Scan(&rows).Error
@@ -177,7 +177,7 @@ func (v *View) Imports(ctx context.Context) (out []models.Import, err error) {
 
 // Import reads one's own import. Errors: import.not_found.
 func (v *View) Import(ctx context.Context, id string) (out models.Import, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		row, err := v.ownImport(tx, id, "")
 		if err != nil {
 			return err
@@ -233,7 +233,7 @@ func (v *View) AddImportPart(ctx context.Context, id string, start int64, data [
 // ImportParts are where the parts of a file begin, with its length. Errors:
 // import.not_found, import.incomplete.
 func (v *View) ImportParts(ctx context.Context, id string) (starts []int64, bytes int64, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		row, err := v.ownImport(tx, id, "")
 		if err != nil {
 			return err
@@ -252,7 +252,7 @@ func (v *View) ImportParts(ctx context.Context, id string) (starts []int64, byte
 
 // ImportPart reads the part that begins at start. Errors: import.not_found.
 func (v *View) ImportPart(ctx context.Context, id string, start int64) (data []byte, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		if _, err := v.ownImport(tx, id, ""); err != nil {
 			return err
 		}
@@ -375,7 +375,7 @@ func (v *View) ForgetImport(ctx context.Context, id string) error {
 // ImportRows lists what became of rows, those of the outcomes if there are any,
 // behind a number.
 func (v *View) ImportRows(ctx context.Context, id string, outcomes []string, after, limit int) (items []models.ImportRow, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		if _, err := v.ownImport(tx, id, ""); err != nil {
 			return err
 		}

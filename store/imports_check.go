@@ -55,7 +55,7 @@ func (v *View) NoteChecked(ctx context.Context, id string, rows []models.Importe
 // Foresee tells what would become of rows: created, updated, unchanged, or
 // refused. Nothing is written.
 func (v *View) Foresee(ctx context.Context, rows []models.ImportedRow) (outcomes []string, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		c := &chunk{v: v, tx: tx}
 		if err := c.findKnown(rows); err != nil {
 			return err

@@ -329,7 +329,7 @@ func (c *chunk) create() error {
 // ImportedUpTo is the number of the last row that is written. Errors:
 // import.not_found.
 func (v *View) ImportedUpTo(ctx context.Context, id string) (last int, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		if _, err := v.ownImport(tx, id, ""); err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ type CreateIncident struct {
 // incident.not_found.
 func (v *View) Incident(ctx context.Context, ref string) (models.Incident, error) {
 	var rec models.Incident
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		var err error
 		rec, err = v.incident(tx, ref)
 		return err
@@ -35,7 +35,7 @@ func (v *View) Incident(ctx context.Context, ref string) (models.Incident, error
 
 // Version is the current version of a record. Errors: incident.not_found.
 func (v *View) Version(ctx context.Context, ref string) (version int, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		w := v.visible()
 		w.and("i.ref = ?", ref)
 		if err := tx.Raw("SELECT i.version FROM incidents i WHERE "+w.sql(), w.args...).Scan(&version).Error; err != nil {
@@ -209,7 +209,10 @@ func (s *Store) freeRef(tx *gorm.DB) (string, error) {
 			return "", err
 		}
 		var taken int64
-		if err := tx.Raw("SELECT COUNT(*) FROM incidents WHERE ref = ?", ref).Scan(&taken).Error; err != nil {
+		err = s.asSystem(tx, func() error {
+			return tx.Raw("SELECT COUNT(*) FROM incidents WHERE ref = ?", ref).Scan(&taken).Error
+		})
+		if err != nil {
 			return "", fmt.Errorf("look for ref: %w", err)
 		}
 		if taken == 0 {

@@ -80,7 +80,10 @@ func (s *Store) freeRefs(tx *gorm.DB, n int) ([]string, error) {
 			}
 		}
 		var taken []string
-		if err := tx.Raw("SELECT ref FROM incidents WHERE ref IN ?", fresh).Scan(&taken).Error; err != nil {
+		err := s.asSystem(tx, func() error {
+			return tx.Raw("SELECT ref FROM incidents WHERE ref IN ?", fresh).Scan(&taken).Error
+		})
+		if err != nil {
 			return nil, fmt.Errorf("look for refs: %w", err)
 		}
 		for _, ref := range fresh {

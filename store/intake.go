@@ -18,7 +18,7 @@ func (v *View) KnownArticles(ctx context.Context, sha256, canonical string) (out
 	w.and(`i.id IN (SELECT s.incident_id FROM sources s WHERE s.text_sha256 = ?)
 		OR i.id IN (SELECT s.incident_id FROM sources s JOIN source_records r ON r.id = s.source_record_id WHERE r.organisation_id = ? AND r.canonical_url = ?)`,
 		sha256, v.p.OrganisationID, canonical)
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		records, _, err := v.loadIncidents(tx, w, " ORDER BY i.updated_at DESC, i.id DESC", models.MaxKnownArticles)
 		if err != nil {
 			return err

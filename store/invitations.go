@@ -60,7 +60,7 @@ func (v *View) Invitations(ctx context.Context) ([]models.Invitation, error) {
 		Row         invitationRow `gorm:"embedded"`
 		CreatorName string
 	}
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		return tx.Raw(`SELECT i.*, u.user_name AS creator_name FROM invitations i JOIN users u ON u.id = i.created_by
 			WHERE i.organisation_id = ? AND i.used_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > ?
 			ORDER BY i.created_at DESC, i.id LIMIT 1000`, v.p.OrganisationID, v.s.now()).Scan(&rows).Error

@@ -31,7 +31,7 @@ func (r incidentRow) linked() models.LinkedRecord {
 // both records and the relation may be seen, and its campaigns. Errors:
 // incident.not_found.
 func (v *View) Links(ctx context.Context, ref string) (out models.Links, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		base, err := v.whole(tx, ref)
 		if err != nil {
 			return err

@@ -83,7 +83,7 @@ func (v *View) Incidents(ctx context.Context, f models.IncidentFilter, page mode
 	if f.Text != nil && v.s.dialect == dialectSQLite {
 		read = v.hitsOf
 	}
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		var rows []incidentRow
 		if rows, total, err = read(tx, f, page.Sort, behind, limit+1); err != nil {
 			return err

@@ -14,7 +14,11 @@ import (
 // each other take turns and the second meets what the first did. Errors:
 // permission.denied, session.expired.
 func (v *View) acting(ctx context.Context, role models.Role, fn func(tx *gorm.DB, p models.Principal) error) error {
-	return v.s.write(ctx, func(tx *gorm.DB) error {
+	in := v.transact
+	if role == models.RoleInstanceAdmin { // who works on every organisation
+		in = v.s.write
+	}
+	return in(ctx, func(tx *gorm.DB) error {
 		if err := tx.Exec("SELECT id FROM organisations WHERE id = ?"+v.s.lock(), v.p.OrganisationID).Error; err != nil {
 			return fmt.Errorf("lock organisation: %w", err)
 		}
@@ -89,14 +93,18 @@ func (v *View) ChangeRoles(ctx context.Context, user string, given []models.Role
 		if len(changes) == 0 {
 			return nil
 		}
-		if err := tx.Exec("DELETE FROM membership_roles WHERE user_id = ? AND organisation_id = ?", m.ID, v.p.OrganisationID).Error; err != nil {
-			return fmt.Errorf("take roles: %w", err)
-		}
-		if err := giveRoles(tx, v.p.OrganisationID, m.ID, roles); err != nil {
+		if err := replaceRoles(tx, v.p.OrganisationID, m.ID, roles); err != nil {
 			return err
 		}
 		return v.audit(ctx, tx, "user.roles", m.ID, changes)
 	})
+}
+
+func replaceRoles(tx *gorm.DB, organisation int64, user string, roles []models.Role) error {
+	if err := tx.Exec("DELETE FROM membership_roles WHERE user_id = ? AND organisation_id = ?", user, organisation).Error; err != nil {
+		return fmt.Errorf("take roles: %w", err)
+	}
+	return giveRoles(tx, organisation, user, roles)
 }
 
 func giveRoles(tx *gorm.DB, organisation int64, user string, roles []models.Role) error {

@@ -18,7 +18,7 @@ const ofOrganisation = "user_id IN (SELECT m.user_id FROM memberships m WHERE m.
 // last used first.
 func (v *View) MemberSessions(ctx context.Context) ([]models.MemberSession, error) {
 	out := []models.MemberSession{}
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		var rows []struct {
 			Row      sessionRow `gorm:"embedded"`
 			UserName string

@@ -15,7 +15,7 @@ const maxMembers = 10_000
 // Members lists the people of the principal's organisation by user name.
 func (v *View) Members(ctx context.Context) ([]models.Member, error) {
 	var out []models.Member
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		var err error
 		out, err = v.members(tx, "")
 		return err
@@ -26,7 +26,7 @@ func (v *View) Members(ctx context.Context) ([]models.Member, error) {
 // Member reads one. Errors: member.not_found.
 func (v *View) Member(ctx context.Context, user string) (models.Member, error) {
 	var out []models.Member
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		var err error
 		out, err = v.members(tx, user)
 		return err

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -15,14 +16,10 @@ var migrations embed.FS
 
 // migrate brings the schema forward; there is no way back but the backup. A
 // database of a newer program is refused untouched.
-func (s *Store) migrate(ctx context.Context) error {
+func (s *Store) migrate(ctx context.Context, pool *sql.DB) error {
 	files, err := fs.Sub(migrations, "migrations/"+s.dialect)
 	if err != nil {
 		return fmt.Errorf("find migrations: %w", err)
-	}
-	pool, err := s.writer.DB()
-	if err != nil {
-		return fmt.Errorf("migrate: %w", err)
 	}
 	dialect, options := goose.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if s.dialect == dialectPostgres {

@@ -32,6 +32,9 @@ func (s *Store) openPostgres(ctx context.Context, address string) error {
 	for name, value := range map[string]string{
 		"timezone": "UTC", "statement_timeout": "30000", "lock_timeout": "10000",
 		"idle_in_transaction_session_timeout": "60000", "application_name": "farwatch",
+		// The policies on rows look dear to the planner, which would then compile
+		// queries for longer than they run.
+		"jit": "off",
 	} {
 		config.RuntimeParams[name] = value
 	}
@@ -50,7 +53,17 @@ func (s *Store) openPostgres(ctx context.Context, address string) error {
 	if err := checkPostgres(ctx, db); err != nil {
 		return err
 	}
-	return s.migrate(ctx)
+	return s.migratePostgres(ctx, config)
+}
+
+// migratePostgres works on connections of its own that act for the program
+// itself: a migration must reach the rows of every organisation.
+func (s *Store) migratePostgres(ctx context.Context, config *pgx.ConnConfig) (err error) {
+	all := config.Copy()
+	all.RuntimeParams["farwatch.system"] = "on"
+	pool := stdlib.OpenDB(*all)
+	defer func() { err = errors.Join(err, pool.Close()) }()
+	return s.migrate(ctx, pool)
 }
 
 func checkPostgres(ctx context.Context, db *gorm.DB) error {

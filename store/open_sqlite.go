@@ -59,7 +59,11 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 	if err := os.Chmod(path, 0o600); err != nil {
 		return fmt.Errorf("protect database file: %w", err)
 	}
-	if err := s.migrate(ctx); err != nil {
+	pool, err := s.writer.DB()
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	if err := s.migrate(ctx, pool); err != nil {
 		return err
 	}
 	readers := max(2, runtime.NumCPU())

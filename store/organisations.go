@@ -37,7 +37,7 @@ func organisationByCode(tx *gorm.DB, code string) (organisationRow, error) {
 // Organisation is the principal's own.
 func (v *View) Organisation(ctx context.Context) (models.Organisation, error) {
 	var row organisationRow
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		var err error
 		row, err = organisationByCode(tx, v.p.Organisation)
 		return err

@@ -18,7 +18,7 @@ const readsApart = 10 * time.Minute
 // fields of a record.
 func (v *View) NoteRead(ctx context.Context, ref string) error {
 	noted := false
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		err := tx.Raw("SELECT EXISTS (SELECT 1 FROM protected_reads WHERE user_id = ? AND object = ? AND at > ?)",
 			v.p.UserID, readObject("protected.read", ref), v.s.now().Add(-readsApart)).Scan(&noted).Error
 		if err != nil {

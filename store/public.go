@@ -125,7 +125,7 @@ func publicRelations(tx *gorm.DB, rec *models.Incident) error {
 // would see it otherwise. Errors: incident.not_found.
 func (v *View) Tombstone(ctx context.Context, ref string) (models.Tombstone, error) {
 	var row incidentRow
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		w := v.permitted()
 		w.and("i.ref = ?", ref)
 		w.and("i.workflow_status IN ('withdrawn', 'merged')")

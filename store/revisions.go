@@ -226,7 +226,7 @@ type RevisionItem struct {
 // Revisions lists the saves of a record below a version, newest first, with
 // the total. before 0 begins with the newest; next is 0 at the end.
 func (v *View) Revisions(ctx context.Context, ref string, before, limit int) (items []RevisionItem, total int, next int, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		rec, err := v.whole(tx, ref)
 		if err != nil {
 			return err
@@ -283,7 +283,7 @@ type PastIncident struct {
 
 // Revision reads one version. Errors: incident.not_found, revision.not_found.
 func (v *View) Revision(ctx context.Context, ref string, version int) (past PastIncident, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		rec, err := v.whole(tx, ref)
 		if err != nil {
 			return err

@@ -46,7 +46,7 @@ func (v *View) searchCircle() []any {
 // first.
 func (v *View) SavedSearches(ctx context.Context) ([]models.SavedSearch, error) {
 	var out []models.SavedSearch
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		var err error
 		out, err = v.searches(tx, "")
 		return err
@@ -57,7 +57,7 @@ func (v *View) SavedSearches(ctx context.Context) ([]models.SavedSearch, error) 
 // SavedSearch reads one. Errors: saved_search.not_found.
 func (v *View) SavedSearch(ctx context.Context, id string) (models.SavedSearch, error) {
 	var out models.SavedSearch
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		var err error
 		out, err = v.oneSearch(tx, id)
 		return err
@@ -242,7 +242,7 @@ type NewsQuestion struct {
 // after its time, at most models.MaxNews each.
 func (v *View) News(ctx context.Context, questions []NewsQuestion) ([]int, error) {
 	out := make([]int, len(questions))
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		for i, q := range questions {
 			w := v.matching(q.Filter)
 			w.and("i.updated_at > ?", models.UTC(q.Since))

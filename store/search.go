@@ -167,7 +167,7 @@ func (v *View) Speaking(ctx context.Context, q models.TextQuery, refs []string, 
 		w.and("i.ref IN ?", orNone(refs))
 	}
 	var out []models.Incident
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		records, _, err := v.loadIncidents(tx, w, " ORDER BY i.updated_at DESC, i.ref DESC", limit)
 		for _, rec := range records {
 			seen, _ := v.p.Redact(rec)

@@ -218,7 +218,7 @@ func (s *System) EndFamily(ctx context.Context, id string) error {
 // Sessions lists the principal's own live sessions, newest first.
 func (v *View) Sessions(ctx context.Context) ([]models.Session, error) {
 	var rows []sessionRow
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		return tx.Where("user_id = ? AND ended_at IS NULL", v.p.UserID).Order("created_at DESC, id").Limit(100).Find(&rows).Error
 	})
 	if err != nil {
@@ -236,7 +236,7 @@ func (v *View) Sessions(ctx context.Context) ([]models.Session, error) {
 // EndSession ends one of the principal's own; that needs no membership. Errors:
 // session.not_found.
 func (v *View) EndSession(ctx context.Context, id string) error {
-	return v.s.write(ctx, func(tx *gorm.DB) error {
+	return v.transact(ctx, func(tx *gorm.DB) error {
 		done := tx.Exec("UPDATE sessions SET ended_at = ? WHERE id = ? AND user_id = ? AND ended_at IS NULL", v.s.now(), id, v.p.UserID)
 		if done.Error != nil {
 			return fmt.Errorf("end session: %w", done.Error)

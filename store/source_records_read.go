@@ -51,7 +51,7 @@ func (v *View) SourceRecords(ctx context.Context, q SourceQuery) (items []models
 	}
 	statement += tied + " ORDER BY r.id DESC LIMIT ?"
 	args = append(append(args, use.args...), limit+1)
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		var rows []sourceRecordRow
 		if err := tx.Raw(statement, args...).Scan(&rows).Error; err != nil {
 			return fmt.Errorf("list source records: %w", err)
@@ -185,7 +185,7 @@ func (v *View) LookUpSource(ctx context.Context, canonical, except string) (out 
 	if except != "" {
 		w.and("i.ref <> ?", except)
 	}
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		row, err := v.visibleRecord(tx, w, "canonical_url", canonical)
 		if err != nil {
 			return err
@@ -202,7 +202,7 @@ func (v *View) LookUpSource(ctx context.Context, canonical, except string) (out 
 // SourceDetail reads one record with the incidents that have it. Errors:
 // source.not_found.
 func (v *View) SourceDetail(ctx context.Context, ref string) (out models.SourceDetail, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		row, err := v.visibleRecord(tx, v.visible(), "ref", ref)
 		if err != nil {
 			return err
@@ -259,7 +259,7 @@ func (v *View) sourceUses(tx *gorm.DB, record int64, records []models.Incident, 
 // SourceIncidents names the page of a record and the visible incidents that
 // have it. Errors: source.not_found, source.too_many.
 func (v *View) SourceIncidents(ctx context.Context, ref string) (canonical string, incidents []string, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		w := v.visible()
 		row, err := v.visibleRecord(tx, w, "ref", ref)
 		if err != nil {

@@ -43,7 +43,7 @@ var dimensions = []dimension{
 func (v *View) Stats(ctx context.Context, f models.IncidentFilter, includeImplied bool) (models.Stats, error) {
 	w := v.matching(f)
 	out := models.Stats{AsOf: v.s.now(), Breakdowns: map[string]models.Breakdown{}}
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		for _, part := range []func(*gorm.DB, where, *models.Stats) error{headline, places, byYear, plainColumns} {
 			if err := part(tx, w, &out); err != nil {
 				return err

@@ -47,7 +47,7 @@ func (v *View) people(tx *gorm.DB, incident int64) ([]models.Teammate, error) {
 
 // Team reads who works on a record and who could. Errors: incident.not_found.
 func (v *View) Team(ctx context.Context, ref string) (out models.Team, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		rec, err := v.whole(tx, ref)
 		if err != nil {
 			return err

@@ -13,8 +13,13 @@ import (
 // retries of a PostgreSQL transaction that lost a race.
 const retries = 3
 
-// read runs fn over one consistent snapshot that cannot write.
+// read runs fn as the program itself over one consistent snapshot that cannot
+// write.
 func (s *Store) read(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	return s.readBehind(ctx, wall{system: true}, fn)
+}
+
+func (s *Store) readBehind(ctx context.Context, w wall, fn func(tx *gorm.DB) error) error {
 	options := &sql.TxOptions{ReadOnly: true}
 	if s.dialect == dialectPostgres {
 		options.Isolation = sql.LevelRepeatableRead
@@ -29,14 +34,19 @@ func (s *Store) read(ctx context.Context, fn func(tx *gorm.DB) error) error {
 			return failure(ctx.Err())
 		}
 	}
-	return failure(s.reader.WithContext(ctx).Transaction(fn, options))
+	return failure(s.reader.WithContext(w.kept(ctx)).Transaction(s.behind(w, fn), options))
 }
 
-// write runs fn in one transaction: all of it is kept, or nothing.
+// write runs fn as the program itself in one transaction: all of it is kept, or
+// nothing.
 func (s *Store) write(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	return s.writeBehind(ctx, wall{system: true}, fn)
+}
+
+func (s *Store) writeBehind(ctx context.Context, w wall, fn func(tx *gorm.DB) error) error {
 	var err error
 	for range 1 + retries {
-		err = s.writer.WithContext(ctx).Transaction(fn)
+		err = s.writer.WithContext(w.kept(ctx)).Transaction(s.behind(w, fn))
 		if !raced(err) {
 			break
 		}
@@ -44,11 +54,22 @@ func (s *Store) write(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	return failure(err)
 }
 
+// read is a snapshot of the principal's organisation.
+func (v *View) read(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	return v.s.readBehind(ctx, wall{organisation: v.p.OrganisationID}, fn)
+}
+
+// transact is a transaction in the principal's organisation, for what somebody
+// without a membership may do too, and for the program.
+func (v *View) transact(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	return v.s.writeBehind(ctx, wall{organisation: v.p.OrganisationID}, fn)
+}
+
 // write is a transaction of the principal. Nobody who is signed out, or whose
 // account was closed since the request began, changes anything. Errors:
 // session.expired.
 func (v *View) write(ctx context.Context, fn func(tx *gorm.DB) error) error {
-	return v.s.write(ctx, func(tx *gorm.DB) error {
+	return v.transact(ctx, func(tx *gorm.DB) error {
 		var active bool
 		if err := tx.Raw("SELECT "+activeMember, v.p.UserID, v.p.OrganisationID).Scan(&active).Error; err != nil {
 			return fmt.Errorf("check membership: %w", err)

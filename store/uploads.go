@@ -108,7 +108,7 @@ func (v *View) uploadOf(r uploadRow, rec whole) (models.Upload, error) {
 // Upload tells how much of a file has arrived. Errors: upload.not_found,
 // incident.not_found, permission.denied.
 func (v *View) Upload(ctx context.Context, id string) (out models.Upload, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		row, rec, err := v.upload(tx, id, "")
 		if err != nil {
 			return err
@@ -164,7 +164,7 @@ func (v *View) AddPart(ctx context.Context, id string, start int64, data []byte)
 // UploadedBytes puts the parts of a complete upload together. Errors: those of
 // Upload, upload.incomplete.
 func (v *View) UploadedBytes(ctx context.Context, id string) (u models.Upload, data []byte, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		row, rec, err := v.upload(tx, id, "")
 		if err != nil {
 			return err

@@ -82,7 +82,7 @@ func (v *View) edited(tx *gorm.DB, old whole) (whole, error) {
 // PendingContent is the record with the content of its pending revision in
 // place of the current one; the same record when nothing is pending.
 func (v *View) PendingContent(ctx context.Context, ref string) (rec models.Incident, err error) {
-	err = v.s.read(ctx, func(tx *gorm.DB) error {
+	err = v.read(ctx, func(tx *gorm.DB) error {
 		old, err := v.whole(tx, ref)
 		if err != nil {
 			return err

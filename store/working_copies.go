@@ -82,7 +82,7 @@ func (v *View) SaveWorkingCopy(ctx context.Context, w models.WorkingCopy) (model
 // WorkingCopy reads one of the principal's own. Errors: working_copy.not_found.
 func (v *View) WorkingCopy(ctx context.Context, id string) (models.WorkingCopy, error) {
 	var out models.WorkingCopy
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		var row workingCopyRow
 		err := tx.Where("user_id = ? AND id = ?", v.p.UserID, id).Take(&row).Error
 		if absent(err) {
@@ -100,7 +100,7 @@ func (v *View) WorkingCopy(ctx context.Context, id string) (models.WorkingCopy, 
 // WorkingCopies lists the principal's own, newest first.
 func (v *View) WorkingCopies(ctx context.Context) ([]models.WorkingCopy, error) {
 	var out []models.WorkingCopy
-	err := v.s.read(ctx, func(tx *gorm.DB) error {
+	err := v.read(ctx, func(tx *gorm.DB) error {
 		var rows []workingCopyRow
 		if err := tx.Where("user_id = ?", v.p.UserID).Order("updated_at DESC, id").Limit(maxWorkingCopies).Find(&rows).Error; err != nil {
 			return fmt.Errorf("list working copies: %w", err)

@@ -17,7 +17,7 @@ import { watch } from './watch.mjs'
 const fixtures = new URL('../../api/testdata/', import.meta.url)
 const password = 'seven lamps in the harbour'
 
-const people = { carla: 'caseworker', rosa: 'reviewer', ines: 'reviewer', duo: 'caseworker,reviewer', anna: 'analyst', elif: 'org_admin', emre: 'org_admin' }
+const people = { carla: 'caseworker', rosa: 'reviewer', ines: 'reviewer', duo: 'caseworker,reviewer', anna: 'analyst', elif: 'org_admin', emre: 'org_admin', fadi: 'org_admin' }
 
 export async function caseDesk(browser, server, name) {
   for (const [person, roles] of Object.entries(people)) server.person(person, roles, password)

@@ -30,7 +30,8 @@ export async function imports({ duo, anna }, screen) {
   await page.keyboard.type('Physical surv')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
-  await word.and(page.locator('[value*="urveillance"]')).or(page.getByRole('combobox', { name: /Shadowing/ })).first().waitFor()
+  // The box folds away as soon as the server knows the code.
+  await word.or(page.getByText('0 words without a code')).first().waitFor()
   await page.getByRole('button', { name: 'Check every row' }).click()
   await page.getByRole('heading', { name: 'This is what would happen' }).waitFor()
   await page.getByRole('cell', { name: 'Ruritania' }).waitFor()

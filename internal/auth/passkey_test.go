@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"farwatch/internal/auth"
-	"farwatch/internal/softkey"
+	"farwatch/internal/auth/softkey"
 )
 
 func passkeys(t testing.TB, base string) *auth.Passkeys {

@@ -53,6 +53,19 @@ func FuzzCell(f *testing.F) {
 	})
 }
 
+// TestText_Cell_IsGuarded: what makes a cell of free text or of a list makes it
+// harmless; numbers stay bare.
+func TestText_Cell_IsGuarded(t *testing.T) {
+	t.Parallel()
+	for want, cell := range map[string]Cell{
+		"'=1+1": Text("=1+1"), "'@x;y": List([]string{"@x", "y"}), "-5": Int(-5), "plain": Text("plain"),
+	} {
+		if got := cell.String(); got != want {
+			t.Errorf("cell %q, want %q", got, want)
+		}
+	}
+}
+
 func TestUnguard_UndoesGuard_ForEveryText(t *testing.T) {
 	t.Parallel()
 	// What Guard leaves alone never starts with an apostrophe, so a reader may

@@ -59,7 +59,7 @@ func Each(t *testing.T, test func(t *testing.T, s *store.Store, clock *Clock)) {
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
 		clock := &Clock{now: Start}
-		test(t, open(t, store.Options{PostgresURL: Postgres(t), Clock: clock.Now, AuditKey: AuditKey, VaultKey: VaultKey}), clock)
+		test(t, open(t, store.Options{PostgresURL: AsOwner(t, Postgres(t)), Clock: clock.Now, AuditKey: AuditKey, VaultKey: VaultKey}), clock)
 	})
 }
 
@@ -92,6 +92,9 @@ var template = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if address, err = asOwner(address); err != nil {
+		return "", err
+	}
 	s, err := store.Open(context.Background(), store.Options{PostgresURL: address, AuditKey: AuditKey, VaultKey: VaultKey})
 	if err != nil {
 		return "", err
@@ -99,8 +102,40 @@ var template = sync.OnceValues(func() (string, error) {
 	return name, s.Close()
 })
 
-// Postgres makes an empty, migrated database and drops it after the test. It
-// skips the test where there is no cluster.
+// owner is the role that databases of tests belong to: plain, as an operator's
+// should be. Superusers pass every policy on rows.
+const owner = "farwatch_test_owner"
+
+const makeOwner = `DO $$ BEGIN
+	IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '` + owner + `') THEN
+		CREATE ROLE ` + owner + ` LOGIN;
+	END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN
+	NULL; -- another process was faster
+END $$`
+
+// AsOwner is the address of a test database for the plain role that owns it.
+func AsOwner(t testing.TB, address string) string {
+	t.Helper()
+	out, err := asOwner(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func asOwner(address string) (string, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", fmt.Errorf("read test address: %w", err)
+	}
+	u.User = url.User(owner)
+	return u.String(), nil
+}
+
+// Postgres makes an empty, migrated database and drops it after the test. Its
+// address is that of a superuser, whom no policy on rows stops. It skips the
+// test where there is no cluster.
 func Postgres(t testing.TB) string {
 	t.Helper()
 	if os.Getenv("FARWATCH_TEST_POSTGRES") == "" {
@@ -129,7 +164,10 @@ var creating sync.Mutex
 func create(name, from string) (string, error) {
 	creating.Lock()
 	defer creating.Unlock()
-	statement := `CREATE DATABASE "` + name + `"`
+	if err := run(makeOwner); err != nil {
+		return "", err
+	}
+	statement := `CREATE DATABASE "` + name + `" OWNER ` + owner
 	if from != "" {
 		statement += ` TEMPLATE "` + from + `"`
 	}
