@@ -50,6 +50,8 @@ func commands() []command {
 		{"lock", "let people only read, or sign everyone out", lock},
 		{"unlock", "open a locked instance again", unlock},
 		{"audit", "verify the audit chain", auditCommand},
+		{"keys", "status, seal, rotate, lock and recover the keys", keysCommand},
+		{"erase", "destroy records for good", eraseCommand},
 		{"evidence", "verify that evidence files are as they arrived", evidenceCommand},
 		{"intake", "suggest fields for an article, or judge the rules for it", intakeCommand},
 		{"import", "bring a table in, or take an import back", importCommand},

@@ -54,16 +54,21 @@ func open(ctx context.Context, p program) (*instance, error) {
 }
 
 func openWith(ctx context.Context, c config.Config, logTo io.Writer) (*instance, error) {
-	keys, err := auth.LoadOrCreateKeys(c.KeyFile, c.DataDir, c.Demo)
+	keys, err := openKeys(c)
 	if err != nil {
 		return nil, err
 	}
+	return openKeyed(ctx, c, keys, logTo)
+}
+
+// openKeyed is openWith for whoever has opened the key file already.
+func openKeyed(ctx context.Context, c config.Config, keys *auth.Keys, logTo io.Writer) (*instance, error) {
 	v, err := vocab.Load(country.Known)
 	if err != nil {
 		return nil, err
 	}
 	auditKey, vaultKey := keys.Derive("audit"), keys.Derive("vault")
-	options := store.Options{PostgresURL: c.DatabaseURL, AuditKey: auditKey[:], VaultKey: vaultKey[:]}
+	options := store.Options{PostgresURL: c.DatabaseURL, AuditKey: auditKey[:], VaultKey: vaultKey[:], Roots: keys.Roots()}
 	if c.DatabaseURL == "" {
 		options.SQLitePath = filepath.Join(c.DataDir, "farwatch.db")
 	}
@@ -171,7 +176,7 @@ func (i *instance) serve(ctx context.Context, out io.Writer) error {
 	server.TLSConfig = secrets
 	// Before the first request is answered: an earlier set-up link must be dead
 	// by then. Callers wait in the listener's queue meanwhile.
-	if err := i.greet(ctx, out); err != nil {
+	if err := errors.Join(i.greet(ctx, out), i.serveKeys(ctx)); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	failed := make(chan error, 2)
@@ -190,10 +195,12 @@ func (i *instance) serve(ctx context.Context, out io.Writer) error {
 	ticking, stop := context.WithCancel(ctx)
 	ticked := make(chan struct{})
 	go func() { defer close(ticked); i.clock(ticking) }()
+	watched := make(chan struct{})
+	go func() { defer close(watched); i.watchKeys(ticking) }()
 	imported := make(chan struct{})
 	go func() { defer close(imported); i.workImports(ticking, h) }()
 	// The database is closed next: the clock must have stopped by then.
-	defer func() { stop(); <-ticked; <-imported }()
+	defer func() { stop(); <-ticked; <-imported; <-watched }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)

@@ -71,6 +71,9 @@ func (v *View) Queue(ctx context.Context) ([]models.Waiting, error) {
 			if err := tx.Raw(query, append(w.args, models.MaxWaiting)...).Scan(&rows).Error; err != nil {
 				return fmt.Errorf("read waiting: %w", err)
 			}
+			if err := v.s.uncover(tx, rows); err != nil {
+				return err
+			}
 			for _, r := range rows {
 				waiting.Items = append(waiting.Items, models.WaitingRecord{Record: r.linked(), Since: models.UTC(r.UpdatedAt)})
 			}
@@ -127,8 +130,15 @@ func (v *View) Notifications(ctx context.Context) ([]models.Notification, error)
 		if err := tx.Raw(query, append(w.args, models.MaxNotifications)...).Scan(&rows).Error; err != nil {
 			return fmt.Errorf("read notifications: %w", err)
 		}
-		for _, r := range rows {
-			out = append(out, models.Notification{ID: r.NoticeID, Kind: r.Kind, Actor: r.Actor, At: models.UTC(r.At), ReadAt: utc(r.ReadAt), Record: r.Record.linked()})
+		records := make([]incidentRow, len(rows))
+		for i, r := range rows {
+			records[i] = r.Record
+		}
+		if err := v.s.uncover(tx, records); err != nil {
+			return err
+		}
+		for i, r := range rows {
+			out = append(out, models.Notification{ID: r.NoticeID, Kind: r.Kind, Actor: r.Actor, At: models.UTC(r.At), ReadAt: utc(r.ReadAt), Record: records[i].linked()})
 		}
 		return nil
 	})

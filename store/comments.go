@@ -81,7 +81,7 @@ func (v *View) comments(tx *gorm.DB, rows []namedComment) ([]models.Comment, err
 	out := make([]models.Comment, len(rows))
 	ids, at := make([]string, len(rows)), map[string]int{}
 	for i, r := range rows {
-		c, err := v.s.comment(r)
+		c, err := v.s.comment(tx, r)
 		if err != nil {
 			return nil, err
 		}
@@ -99,13 +99,13 @@ func (v *View) comments(tx *gorm.DB, rows []namedComment) ([]models.Comment, err
 	return out, nil
 }
 
-func (s *Store) comment(r namedComment) (models.Comment, error) {
+func (s *Store) comment(tx *gorm.DB, r namedComment) (models.Comment, error) {
 	c := models.Comment{
 		ID: r.Row.ID, Author: r.Author, At: models.UTC(r.Row.At), EditedAt: utc(r.Row.EditedAt), DeletedAt: utc(r.Row.DeletedAt),
 		ResolvedAt: utc(r.Row.ResolvedAt), ResolvedBy: r.ResolverName, Mentions: []string{},
 	}
 	var hidden protectedComment
-	if err := s.open("comments", r.Row.RowKey, r.Row.Protected, &hidden); err != nil {
+	if err := s.openIn(tx, ofRecord(r.Row.IncidentID), "comments", r.Row.RowKey, r.Row.Protected, &hidden); err != nil {
 		return c, err
 	}
 	c.Body = hidden.Body
@@ -140,7 +140,7 @@ func (v *View) Comment(ctx context.Context, ref, body, key, bodyHash string) (ou
 			return models.Fail(models.KindConflict, "comment.too_many", "This record has 500 comments. Put what matters into the record itself.")
 		}
 		row := commentRow{ID: uuid.NewString(), IncidentID: rec.id, UserID: v.p.UserID, At: v.s.now()}
-		if err := v.s.sealComment(&row, body); err != nil {
+		if err := v.s.sealComment(tx, &row, body); err != nil {
 			return err
 		}
 		if err := tx.Create(&row).Error; err != nil {
@@ -164,11 +164,11 @@ func (v *View) Comment(ctx context.Context, ref, body, key, bodyHash string) (ou
 	return out, err
 }
 
-func (s *Store) sealComment(row *commentRow, body string) (err error) {
+func (s *Store) sealComment(tx *gorm.DB, row *commentRow, body string) (err error) {
 	if row.RowKey, err = s.rowKey(); err != nil {
 		return err
 	}
-	row.Protected, err = s.seal("comments", row.RowKey, protectedComment{Body: body})
+	row.Protected, err = s.sealIn(tx, ofRecord(row.IncidentID), "comments", row.RowKey, protectedComment{Body: body})
 	return err
 }
 
@@ -265,8 +265,8 @@ func (v *View) EditComment(ctx context.Context, ref, id, body string) (models.Co
 		if err := v.p.MayChangeComment(c, v.s.clock()); err != nil {
 			return nil, err
 		}
-		var row commentRow
-		if err := v.s.sealComment(&row, body); err != nil {
+		row := commentRow{IncidentID: rec.id}
+		if err := v.s.sealComment(tx, &row, body); err != nil {
 			return nil, err
 		}
 		before := map[string]bool{}

@@ -48,7 +48,7 @@ func (v *View) DismissDuplicate(ctx context.Context, ref, other string, note *st
 		if err != nil {
 			return err
 		}
-		sealed, err := v.s.seal("duplicate_dismissals", key, protectedDismissal{Note: note})
+		sealed, err := v.s.sealIn(tx, ofRecord(low), "duplicate_dismissals", key, protectedDismissal{Note: note})
 		if err != nil {
 			return err
 		}
@@ -125,7 +125,7 @@ func (v *View) dismissals(tx *gorm.DB, id int64, others []int64) (map[int64]dism
 	}
 	for _, r := range rows {
 		var hidden protectedDismissal
-		if err := v.s.open("duplicate_dismissals", r.Row.RowKey, r.Row.Protected, &hidden); err != nil {
+		if err := v.s.openIn(tx, ofRecord(r.Row.IncidentID), "duplicate_dismissals", r.Row.RowKey, r.Row.Protected, &hidden); err != nil {
 			return nil, err
 		}
 		r.Note = hidden.Note

@@ -80,11 +80,56 @@ type exportRow struct {
 	Omitted        int
 	Bytes          int64
 	SHA256         string `gorm:"column:sha256"`
-	Filter         string
+	Filter         string // of older rows; since then it is sealed
 	CreatedAt      time.Time
+	RowKey         string
+	Protected      []byte
 }
 
 func (exportRow) TableName() string { return "exports" }
+
+// protectedExport: what somebody filtered by can name a person.
+type protectedExport struct {
+	Filter json.RawMessage
+}
+
+// sealFilter moves the filter of an export into its sealed column.
+func (s *Store) sealFilter(tx *gorm.DB, row *exportRow) (err error) {
+	if row.RowKey, err = s.rowKey(); err != nil {
+		return err
+	}
+	hidden := protectedExport{Filter: json.RawMessage(row.Filter)}
+	row.Filter = "{}"
+	row.Protected, err = s.sealIn(tx, ofOrganisation(row.OrganisationID), "exports", row.RowKey, hidden)
+	return err
+}
+
+// sealOlderFilters does so for exports of before.
+func (s *Store) sealOlderFilters(ctx context.Context) error {
+	for left := true; left; {
+		err := s.write(ctx, func(tx *gorm.DB) error {
+			var rows []exportRow
+			if err := tx.Raw("SELECT * FROM exports WHERE protected IS NULL ORDER BY id LIMIT ?", rekeyRows).Scan(&rows).Error; err != nil {
+				return fmt.Errorf("read exports: %w", err)
+			}
+			left = len(rows) == rekeyRows
+			for _, r := range rows {
+				if err := s.sealFilter(tx, &r); err != nil {
+					return err
+				}
+				set := map[string]any{"filter": r.Filter, "row_key": r.RowKey, "protected": r.Protected}
+				if err := tx.Model(&exportRow{}).Where("id = ?", r.ID).Updates(set).Error; err != nil {
+					return fmt.Errorf("seal filter: %w", err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // RecordExport keeps the file's description and its audit row, before the
 // first byte is sent.
@@ -96,6 +141,9 @@ func (v *View) RecordExport(ctx context.Context, e Export) error {
 		row := exportRow{
 			ID: e.ID, OrganisationID: v.p.OrganisationID, UserID: v.p.UserID, Level: e.Level, RowCount: e.Rows, Omitted: e.Omitted,
 			Bytes: e.Bytes, SHA256: e.SHA256, Filter: e.Filter, CreatedAt: v.s.now(),
+		}
+		if err := v.s.sealFilter(tx, &row); err != nil {
+			return err
 		}
 		if err := tx.Create(&row).Error; err != nil {
 			return fmt.Errorf("insert export: %w", err)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/cipher"
 	"database/sql"
 	"errors"
 	"regexp"
@@ -78,3 +79,44 @@ func (s *Store) ForgetOrganisation() (met func() int, err error) {
 	)
 	return func() int { return int(count.Load()) }, err
 }
+
+// clear is a cipher that hides nothing.
+type clear struct{}
+
+func (clear) NonceSize() int { return 0 }
+func (clear) Overhead() int  { return 0 }
+
+func (clear) Seal(dst, _, plain, _ []byte) []byte { return append(dst, plain...) }
+
+func (clear) Open(dst, _, sealed, _ []byte) ([]byte, error) { return append(dst, sealed...), nil }
+
+// OpenClear opens a store that encrypts nothing: what looks for protected
+// values in files must find them there.
+func OpenClear(ctx context.Context, o Options) (*Store, error) {
+	o.cipher = func([]byte) (cipher.AEAD, error) { return clear{}, nil }
+	return Open(ctx, o)
+}
+
+// SealedTables are the tables with sealed values that rotation knows.
+func SealedTables() []string {
+	var out []string
+	for _, t := range recordTables {
+		out = append(out, t.name)
+	}
+	for _, t := range organisationTables {
+		out = append(out, t.name)
+	}
+	return out
+}
+
+// ErasedTables are those that an erasure empties.
+func ErasedTables() []string {
+	out := append([]string(nil), entryTables...)
+	for _, t := range erasedTables {
+		out = append(out, t.table)
+	}
+	return out
+}
+
+// DropHeldKeys makes every key be read again.
+func (s *Store) DropHeldKeys() { s.held.clear() }

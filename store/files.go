@@ -45,13 +45,13 @@ type namedFile struct {
 
 const namedFiles = `SELECT f.*, u.user_name AS added_by, i.ref AS incident_ref FROM files f JOIN users u ON u.id = f.user_id JOIN incidents i ON i.id = f.incident_id `
 
-func (s *Store) file(r namedFile) (models.File, error) {
+func (s *Store) file(tx *gorm.DB, r namedFile) (models.File, error) {
 	f := models.File{
 		ID: r.Row.ID, MediaType: r.Row.MediaType, Bytes: r.Row.Bytes, Graphic: r.Row.Graphic, AddedBy: r.AddedBy, At: models.UTC(r.Row.At),
 		DeletedAt: utc(r.Row.DeletedAt),
 	}
 	var hidden protectedFile
-	if err := s.open("files", r.Row.RowKey, r.Row.Protected, &hidden); err != nil {
+	if err := s.openIn(tx, ofRecord(r.Row.IncidentID), "files", r.Row.RowKey, r.Row.Protected, &hidden); err != nil {
 		return f, err
 	}
 	f.Name, f.SHA256, f.Blob, f.View, f.ViewType, f.Key = hidden.Name, hidden.SHA256, hidden.Blob, hidden.View, hidden.ViewType, hidden.Key
@@ -60,11 +60,11 @@ func (s *Store) file(r namedFile) (models.File, error) {
 }
 
 // sealFile makes the protected column anew, under a new row key.
-func (s *Store) sealFile(f models.File) (rowKey string, protected []byte, err error) {
+func (s *Store) sealFile(tx *gorm.DB, incident int64, f models.File) (rowKey string, protected []byte, err error) {
 	if rowKey, err = s.rowKey(); err != nil {
 		return "", nil, err
 	}
-	protected, err = s.seal("files", rowKey, protectedFile{
+	protected, err = s.sealIn(tx, ofRecord(incident), "files", rowKey, protectedFile{
 		Name: f.Name, SHA256: f.SHA256, Blob: f.Blob, View: f.View, ViewType: f.ViewType, Key: f.Key, Reason: f.Reason,
 	})
 	return rowKey, protected, err
@@ -95,7 +95,7 @@ func (v *View) Files(ctx context.Context, ref string) (out []models.File, upload
 			return fmt.Errorf("list files: %w", err)
 		}
 		for _, r := range rows {
-			f, err := v.s.file(r)
+			f, err := v.s.file(tx, r)
 			if err != nil {
 				return err
 			}
@@ -106,7 +106,7 @@ func (v *View) Files(ctx context.Context, ref string) (out []models.File, upload
 			return fmt.Errorf("list uploads: %w", err)
 		}
 		for _, r := range own {
-			u, err := v.uploadOf(r, rec)
+			u, err := v.uploadOf(tx, r, rec)
 			if err != nil {
 				return err
 			}
@@ -126,7 +126,7 @@ func (v *View) fileOf(tx *gorm.DB, rec whole, id string) (models.File, error) {
 	if len(rows) == 0 {
 		return models.File{}, models.NotFound("file")
 	}
-	return v.s.file(rows[0])
+	return v.s.file(tx, rows[0])
 }
 
 // UseFile reads a file to show or to send it, and writes into its custody log
@@ -214,7 +214,7 @@ func (v *View) Custody(ctx context.Context, ref, id string) (out []models.Custod
 // changeFile lets decide change a file of a record that the principal may edit.
 // Errors: incident.not_found, permission.denied, incident.not_editable,
 // file.not_found, file.deleted.
-func (v *View) changeFile(ctx context.Context, ref, id, action string, decide func(tx *gorm.DB, f models.File) (models.File, map[string]any, error)) (f models.File, err error) {
+func (v *View) changeFile(ctx context.Context, ref, id, action string, decide func(tx *gorm.DB, incident int64, f models.File) (models.File, map[string]any, error)) (f models.File, err error) {
 	err = v.write(ctx, func(tx *gorm.DB) error {
 		rec, err := v.held(tx, ref)
 		if err != nil {
@@ -230,7 +230,7 @@ func (v *View) changeFile(ctx context.Context, ref, id, action string, decide fu
 			return fileDeleted()
 		}
 		var set map[string]any
-		if f, set, err = decide(tx, f); err != nil {
+		if f, set, err = decide(tx, rec.id, f); err != nil {
 			return err
 		}
 		if err := tx.Model(&fileRow{}).Where("id = ?", f.ID).Updates(set).Error; err != nil {
@@ -246,7 +246,7 @@ func (v *View) changeFile(ctx context.Context, ref, id, action string, decide fu
 
 // MarkFile says whether a file is hard to look at. Errors: those of changeFile.
 func (v *View) MarkFile(ctx context.Context, ref, id string, graphic bool) (models.File, error) {
-	return v.changeFile(ctx, ref, id, models.CustodyMarked, func(_ *gorm.DB, f models.File) (models.File, map[string]any, error) {
+	return v.changeFile(ctx, ref, id, models.CustodyMarked, func(_ *gorm.DB, _ int64, f models.File) (models.File, map[string]any, error) {
 		f.Graphic = graphic
 		return f, map[string]any{"graphic": graphic}, nil
 	})
@@ -255,14 +255,14 @@ func (v *View) MarkFile(ctx context.Context, ref, id string, graphic bool) (mode
 // DeleteFile throws the key of a file away, and has its stored bytes deleted.
 // That it was there, and why it went, stays. Errors: those of changeFile.
 func (v *View) DeleteFile(ctx context.Context, ref, id, reason string) (models.File, error) {
-	return v.changeFile(ctx, ref, id, models.CustodyDeleted, func(tx *gorm.DB, f models.File) (models.File, map[string]any, error) {
+	return v.changeFile(ctx, ref, id, models.CustodyDeleted, func(tx *gorm.DB, incident int64, f models.File) (models.File, map[string]any, error) {
 		if err := v.s.bury(tx, v.s.now(), f.Blob, f.View); err != nil {
 			return f, nil, err
 		}
 		now := v.s.now()
 		f.Name, f.SHA256, f.Blob, f.View, f.ViewType, f.Key, f.HasView = "", "", "", "", "", "", false
 		f.DeletedAt, f.Reason = &now, &reason
-		key, protected, err := v.s.sealFile(f)
+		key, protected, err := v.s.sealFile(tx, incident, f)
 		return f, map[string]any{"deleted_at": now, "row_key": key, "protected": protected}, err
 	})
 }
@@ -288,7 +288,7 @@ func (v *View) eraseFiles(tx *gorm.DB, incident int64) error {
 		return fmt.Errorf("list files to erase: %w", err)
 	}
 	for _, r := range rows {
-		f, err := v.s.file(r)
+		f, err := v.s.file(tx, r)
 		if err != nil {
 			return err
 		}
@@ -324,7 +324,7 @@ func (v *View) AddFile(ctx context.Context, upload string, f models.File) (out m
 			return err
 		}
 		f.ID, f.At, f.AddedBy, f.HasView = uuid.NewString(), v.s.now(), v.p.UserName, f.View != ""
-		key, protected, err := v.s.sealFile(f)
+		key, protected, err := v.s.sealFile(tx, rec.id, f)
 		if err != nil {
 			return err
 		}
@@ -357,7 +357,7 @@ func (v *View) heldAlready(tx *gorm.DB, incident int64, sum string) error {
 		return fmt.Errorf("list files: %w", err)
 	}
 	for _, r := range rows {
-		f, err := v.s.file(r)
+		f, err := v.s.file(tx, r)
 		if err != nil {
 			return err
 		}

@@ -44,7 +44,7 @@ func (v *View) ImportMaps(ctx context.Context) (out []models.ImportMap, err erro
 		}
 		for _, r := range rows {
 			var hidden protectedImportMap
-			if err := v.s.open("import_maps", r.Row.RowKey, r.Row.Protected, &hidden); err != nil {
+			if err := v.s.openIn(tx, ofOrganisation(r.Row.OrganisationID), "import_maps", r.Row.RowKey, r.Row.Protected, &hidden); err != nil {
 				return err
 			}
 			out = append(out, models.ImportMap{ID: r.Row.ID, Name: hidden.Name, UserName: r.UserName, At: r.Row.At, Plan: hidden.Plan})
@@ -68,7 +68,7 @@ func (v *View) SaveImportMap(ctx context.Context, name string, plan []byte) (out
 		if row.RowKey, err = v.s.rowKey(); err != nil {
 			return err
 		}
-		if row.Protected, err = v.s.seal("import_maps", row.RowKey, protectedImportMap{name, plan}); err != nil {
+		if row.Protected, err = v.s.sealIn(tx, ofOrganisation(row.OrganisationID), "import_maps", row.RowKey, protectedImportMap{name, plan}); err != nil {
 			return err
 		}
 		if err := tx.Create(&row).Error; err != nil {

@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
-	"farwatch/internal/vault"
 	"farwatch/models"
 )
 
@@ -78,9 +77,9 @@ type priorRow struct {
 	Content            string // hash of what the row said last time
 }
 
-func (v *View) importOf(r importRow) (models.Import, error) {
+func (v *View) importOf(tx *gorm.DB, r importRow) (models.Import, error) {
 	var hidden protectedImport
-	err := v.s.open("imports", r.RowKey, r.Protected, &hidden)
+	err := v.s.openIn(tx, ofOrganisation(r.OrganisationID), "imports", r.RowKey, r.Protected, &hidden)
 	return models.Import{
 		ID: r.ID, UserName: v.p.UserName, Name: hidden.Name, State: r.State, Bytes: r.Bytes, Received: r.Received, Done: r.RowsDone, Total: r.RowsTotal,
 		Created: r.Created, Updated: r.Updated, Unchanged: r.Unchanged, Refused: r.Refused, Warned: r.Warned, At: r.At, ChangedAt: r.ChangedAt,
@@ -101,7 +100,7 @@ func (v *View) BeginImport(ctx context.Context, name string, bytes int64, key, b
 		if earlier != "" {
 			row, err := v.ownImport(tx, earlier, "")
 			if err == nil {
-				out, err = v.importOf(row)
+				out, err = v.importOf(tx, row)
 			}
 			return err
 		}
@@ -116,7 +115,7 @@ func (v *View) BeginImport(ctx context.Context, name string, bytes int64, key, b
 		row := importRow{
 			ID: uuid.NewString(), OrganisationID: v.p.OrganisationID, UserID: v.p.UserID, State: models.ImportUploading, Bytes: bytes, At: now, ChangedAt: now,
 		}
-		if err := v.sealImport(&row, protectedImport{Name: name}); err != nil {
+		if err := v.sealImport(tx, &row, protectedImport{Name: name}); err != nil {
 			return err
 		}
 		if err := tx.Create(&row).Error; err != nil {
@@ -125,7 +124,7 @@ func (v *View) BeginImport(ctx context.Context, name string, bytes int64, key, b
 		if err := v.fulfilKey(tx, beginImportOperation, key, row.ID); err != nil {
 			return err
 		}
-		if out, err = v.importOf(row); err != nil {
+		if out, err = v.importOf(tx, row); err != nil {
 			return err
 		}
 		return v.audit(ctx, tx, "import.begin", row.ID, nil)
@@ -133,11 +132,11 @@ func (v *View) BeginImport(ctx context.Context, name string, bytes int64, key, b
 	return out, err
 }
 
-func (v *View) sealImport(row *importRow, hidden protectedImport) (err error) {
+func (v *View) sealImport(tx *gorm.DB, row *importRow, hidden protectedImport) (err error) {
 	if row.RowKey, err = v.s.rowKey(); err != nil {
 		return err
 	}
-	row.Protected, err = v.s.seal("imports", row.RowKey, hidden)
+	row.Protected, err = v.s.sealIn(tx, ofOrganisation(row.OrganisationID), "imports", row.RowKey, hidden)
 	return err
 }
 
@@ -164,7 +163,7 @@ func (v *View) Imports(ctx context.Context) (out []models.Import, err error) {
 			return fmt.Errorf("list imports: %w", err)
 		}
 		for _, r := range rows {
-			item, err := v.importOf(r)
+			item, err := v.importOf(tx, r)
 			if err != nil {
 				return err
 			}
@@ -182,7 +181,7 @@ func (v *View) Import(ctx context.Context, id string) (out models.Import, err er
 		if err != nil {
 			return err
 		}
-		out, err = v.importOf(row)
+		out, err = v.importOf(tx, row)
 		return err
 	})
 	return out, err
@@ -201,7 +200,7 @@ func (v *View) AddImportPart(ctx context.Context, id string, start int64, data [
 		case row.State != models.ImportUploading:
 			return models.Fail(models.KindConflict, "import.not_waiting", "The whole file is here already.")
 		case end <= row.Received: // sent again after a lost answer
-			out, err = v.importOf(row)
+			out, err = v.importOf(tx, row)
 			return err
 		case start != row.Received || end > row.Bytes || len(data) == 0:
 			return &models.Error{
@@ -213,9 +212,8 @@ func (v *View) AddImportPart(ctx context.Context, id string, start int64, data [
 		if part.RowKey, err = v.s.rowKey(); err != nil {
 			return err
 		}
-		part.Protected, err = v.s.vault.Seal(vault.Place{Table: "import_parts", Column: protectedColumn, RowKey: part.RowKey}, data)
-		if err != nil {
-			return fmt.Errorf("seal part: %w", err)
+		if part.Protected, err = v.s.sealBytes(tx, ofOrganisation(row.OrganisationID), "import_parts", part.RowKey, data); err != nil {
+			return err
 		}
 		if err := tx.Create(&part).Error; err != nil {
 			return fmt.Errorf("insert part: %w", err)
@@ -224,7 +222,7 @@ func (v *View) AddImportPart(ctx context.Context, id string, start int64, data [
 		if err := tx.Model(&importRow{}).Where("id = ?", id).Updates(map[string]any{"received": end, "changed_at": v.s.now()}).Error; err != nil {
 			return fmt.Errorf("update import: %w", err)
 		}
-		out, err = v.importOf(row)
+		out, err = v.importOf(tx, row)
 		return err
 	})
 	return out, err
@@ -260,9 +258,8 @@ func (v *View) ImportPart(ctx context.Context, id string, start int64) (data []b
 		if err := tx.Where("import_id = ? AND start_at = ?", id, start).Take(&part).Error; err != nil {
 			return fmt.Errorf("read part: %w", err)
 		}
-		data, err = v.s.vault.Open(vault.Place{Table: "import_parts", Column: protectedColumn, RowKey: part.RowKey}, part.Protected)
-		if err != nil {
-			return fmt.Errorf("open part: %w", err)
+		if data, err = v.s.openBytes(tx, ofOrganisation(v.p.OrganisationID), "import_parts", part.RowKey, part.Protected); err != nil {
+			return err
 		}
 		data = data[:part.Bytes]
 		return nil
@@ -306,7 +303,7 @@ func (v *View) changeImport(ctx context.Context, tx *gorm.DB, id string, c Impor
 		}
 	}
 	var hidden protectedImport
-	if err := v.s.open("imports", row.RowKey, row.Protected, &hidden); err != nil {
+	if err := v.s.openIn(tx, ofOrganisation(row.OrganisationID), "imports", row.RowKey, row.Protected, &hidden); err != nil {
 		return models.Import{}, err
 	}
 	if c.Plan != nil {
@@ -318,7 +315,7 @@ func (v *View) changeImport(ctx context.Context, tx *gorm.DB, id string, c Impor
 	if c.Failure != nil {
 		hidden.Failure = *c.Failure
 	}
-	if err := v.sealImport(&row, hidden); err != nil {
+	if err := v.sealImport(tx, &row, hidden); err != nil {
 		return models.Import{}, err
 	}
 	before := row.State
@@ -341,7 +338,7 @@ func (v *View) changeImport(ctx context.Context, tx *gorm.DB, id string, c Impor
 	if err := tx.Model(&importRow{}).Where("id = ?", id).Select("*").Omit("id").Updates(&row).Error; err != nil {
 		return models.Import{}, fmt.Errorf("update import: %w", err)
 	}
-	out, err := v.importOf(row)
+	out, err := v.importOf(tx, row)
 	if err == nil && row.State != before {
 		err = v.audit(ctx, tx, "import."+row.State, id, nil)
 	}
@@ -392,7 +389,7 @@ func (v *View) ImportRows(ctx context.Context, id string, outcomes []string, aft
 		}
 		for _, r := range rows {
 			var hidden protectedImportRow
-			if err := v.s.open("import_rows", r.Row.RowKey, r.Row.Protected, &hidden); err != nil {
+			if err := v.s.openIn(tx, ofOrganisation(v.p.OrganisationID), "import_rows", r.Row.RowKey, r.Row.Protected, &hidden); err != nil {
 				return err
 			}
 			item := models.ImportRow{Number: r.Row.Number, Outcome: r.Row.Outcome, Detail: hidden.Detail}

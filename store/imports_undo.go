@@ -106,6 +106,9 @@ func (v *View) remove(tx *gorm.DB, id int64) error {
 			return fmt.Errorf("delete %s: %w", table, err)
 		}
 	}
+	if err := tx.Exec("DELETE FROM data_keys WHERE COALESCE(incident_id, 0) = ? AND retired_at IS NULL", id).Error; err != nil {
+		return fmt.Errorf("delete key: %w", err)
+	}
 	if err := tx.Exec("DELETE FROM incidents WHERE id = ?", id).Error; err != nil {
 		return fmt.Errorf("delete incident: %w", err)
 	}
@@ -116,7 +119,7 @@ func (v *View) remove(tx *gorm.DB, id int64) error {
 // version and its history.
 func (v *View) restorePrior(tx *gorm.DB, record incidentRow, r importLedgerRow, vocab *models.Vocabulary) (kept bool, err error) {
 	var hidden protectedImportRow
-	if err := v.s.open("import_rows", r.RowKey, r.Protected, &hidden); err != nil {
+	if err := v.s.openIn(tx, ofOrganisation(v.p.OrganisationID), "import_rows", r.RowKey, r.Protected, &hidden); err != nil {
 		return false, err
 	}
 	prior := hidden.Prior
@@ -127,11 +130,15 @@ func (v *View) restorePrior(tx *gorm.DB, record incidentRow, r importLedgerRow, 
 	if err != nil {
 		return false, err
 	}
-	snapshot, err := v.s.snapshotOf(revision)
+	snapshot, err := v.s.snapshotOf(tx, revision)
 	if err != nil {
 		return false, err
 	}
-	columns, err := v.contentColumns(snapshot.Input, vocab)
+	k, err := v.s.currentKey(tx, ofRecord(record.ID))
+	if err != nil {
+		return false, err
+	}
+	columns, err := v.contentColumns(k, snapshot.Input, vocab)
 	if err != nil {
 		return false, err
 	}
@@ -141,7 +148,7 @@ func (v *View) restorePrior(tx *gorm.DB, record incidentRow, r importLedgerRow, 
 	if err := tx.Model(&incidentRow{}).Where("id = ?", record.ID).Updates(columns).Error; err != nil {
 		return false, fmt.Errorf("restore record: %w", err)
 	}
-	if err := v.writeEntries(tx, whole{Incident: models.Incident{IncidentInput: snapshot.Input}, id: record.ID}, snapshot.Input, vocab); err != nil {
+	if err := v.writeEntries(tx, k, whole{Incident: models.Incident{IncidentInput: snapshot.Input}, id: record.ID}, snapshot.Input, vocab); err != nil {
 		return false, err
 	}
 	if err := tx.Exec("DELETE FROM incident_revisions WHERE incident_id = ? AND version > ?", record.ID, prior.Version).Error; err != nil {

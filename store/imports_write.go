@@ -95,7 +95,7 @@ func (v *View) WriteImported(ctx context.Context, id string, rows []models.Impor
 		if row, err = v.ownImport(tx, id, ""); err != nil {
 			return err
 		}
-		if out, err = v.importOf(row); err != nil || done == 0 {
+		if out, err = v.importOf(tx, row); err != nil || done == 0 {
 			return err
 		}
 		// One row of the log for all: the ledger says which record came of which row.
@@ -175,10 +175,14 @@ func (c *chunk) byRef(ctx context.Context, r models.ImportedRow) error {
 	return c.update(ctx, r, r.Ref, nil)
 }
 
-// gone tells that no record of anybody has a ref.
+// gone tells that no record of anybody has a ref; one that was erased does not
+// come back.
 func (c *chunk) gone(ref string) (bool, error) {
 	var held int
-	if err := c.tx.Raw("SELECT COUNT(*) FROM incidents WHERE ref = ?", ref).Scan(&held).Error; err != nil {
+	err := c.v.s.asSystem(c.tx, func() error {
+		return c.tx.Raw("SELECT (SELECT COUNT(*) FROM incidents WHERE ref = @ref) + (SELECT COUNT(*) FROM erasures WHERE ref = @ref)", map[string]any{"ref": ref}).Scan(&held).Error
+	})
+	if err != nil {
 		return false, fmt.Errorf("look for ref: %w", err)
 	}
 	return held == 0, nil
@@ -208,7 +212,7 @@ func (c *chunk) note(r models.ImportedRow, outcome string, incident *int64, prio
 	if row.RowKey, err = c.v.s.rowKey(); err != nil {
 		return err
 	}
-	row.Protected, err = c.v.s.seal("import_rows", row.RowKey, protectedImportRow{Detail: r.Detail, Prior: prior})
+	row.Protected, err = c.v.s.sealIn(c.tx, ofOrganisation(c.v.p.OrganisationID), "import_rows", row.RowKey, protectedImportRow{Detail: r.Detail, Prior: prior})
 	c.ledger = append(c.ledger, row)
 	return err
 }

@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"farwatch/internal/vault"
 	"farwatch/models"
 )
 
@@ -174,7 +175,11 @@ func (v *View) insertIncident(tx *gorm.DB, c CreateIncident) (ref string, id int
 		OrganisationID: v.p.OrganisationID, Version: 1, WorkflowStatus: models.StatusDraft, VerificationStatus: "unreviewed",
 		CreatedBy: v.p.UserID, CreatedAt: now, UpdatedAt: now,
 	}
-	if err := v.s.fill(&row, c.Input, c.Derived.Computed, c.VocabularyVersion); err != nil {
+	k, err := v.s.vault.NewKey(v.p.OrganisationID)
+	if err != nil {
+		return "", 0, err
+	}
+	if err := v.s.fill(k, &row, c.Input, c.Derived.Computed, c.VocabularyVersion); err != nil {
 		return "", 0, err
 	}
 	if row.Ref, err = v.s.freeRef(tx); err != nil {
@@ -183,14 +188,18 @@ func (v *View) insertIncident(tx *gorm.DB, c CreateIncident) (ref string, id int
 	if err := tx.Create(&row).Error; err != nil {
 		return "", 0, fmt.Errorf("insert incident: %w", err)
 	}
+	k.Incident = row.ID
+	if err := v.s.insertKeys(tx, []*vault.Key{k}); err != nil {
+		return "", 0, err
+	}
 	var e entries
-	if err := e.collect(v.s, row.ID, c.Input, c.Derived, related, campaigns); err != nil {
+	if err := e.collect(v.s, k, row.ID, c.Input, c.Derived, related, campaigns); err != nil {
 		return "", 0, err
 	}
 	if err := e.insert(tx); err != nil {
 		return "", 0, err
 	}
-	first, err := v.s.firstRevision(row, c.Input)
+	first, err := v.s.firstRevision(k, row, c.Input)
 	if err != nil {
 		return "", 0, err
 	}
@@ -201,7 +210,7 @@ func (v *View) insertIncident(tx *gorm.DB, c CreateIncident) (ref string, id int
 // once is rare.
 const refTries = 5
 
-// freeRef draws a ref that no record has.
+// freeRef draws a ref that no record has or had.
 func (s *Store) freeRef(tx *gorm.DB) (string, error) {
 	for range refTries {
 		ref, err := models.NewRef(s.random)
@@ -210,7 +219,7 @@ func (s *Store) freeRef(tx *gorm.DB) (string, error) {
 		}
 		var taken int64
 		err = s.asSystem(tx, func() error {
-			return tx.Raw("SELECT COUNT(*) FROM incidents WHERE ref = ?", ref).Scan(&taken).Error
+			return tx.Raw("SELECT (SELECT COUNT(*) FROM incidents WHERE ref = @ref) + (SELECT COUNT(*) FROM erasures WHERE ref = @ref)", map[string]any{"ref": ref}).Scan(&taken).Error
 		})
 		if err != nil {
 			return "", fmt.Errorf("look for ref: %w", err)
@@ -223,12 +232,17 @@ func (s *Store) freeRef(tx *gorm.DB) (string, error) {
 }
 
 // fill writes input and computed members into a row, under a new row key.
-func (s *Store) fill(row *incidentRow, in models.IncidentInput, c models.Computed, vocabularyVersion string) error {
+func (s *Store) fill(k *vault.Key, row *incidentRow, in models.IncidentInput, c models.Computed, vocabularyVersion string) error {
 	key, err := s.rowKey()
 	if err != nil {
 		return err
 	}
-	sealed, err := s.seal("incidents", key, protectedIncident{InternalNote: in.InternalNote, Site: in.HostPlace.Site})
+	protected := protectedIncident{InternalNote: in.InternalNote, Site: in.HostPlace.Site}
+	if hides(in.Sensitivity) {
+		protected.Hidden = hiddenOf(in, c)
+		in, c = bare(in, c)
+	}
+	sealed, err := s.sealUnder(k, "incidents", key, protected)
 	if err != nil {
 		return err
 	}

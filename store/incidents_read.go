@@ -51,15 +51,21 @@ func (v *View) assemble(tx *gorm.DB, rows []loaded) ([]models.Incident, error) {
 	at := map[int64]*models.Incident{}
 	ids := make([]int64, len(rows))
 	for i, r := range rows {
-		rec, err := s.record(r)
-		if err != nil {
-			return nil, err
-		}
-		out[i], ids[i] = rec, r.Row.ID
-		at[r.Row.ID] = &out[i]
+		ids[i] = r.Row.ID
 	}
 	if len(ids) == 0 {
 		return out, nil
+	}
+	if err := s.preload(tx, ids); err != nil {
+		return nil, err
+	}
+	for i, r := range rows {
+		rec, err := s.record(tx, r)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = rec
+		at[r.Row.ID] = &out[i]
 	}
 	for _, load := range []func(*gorm.DB, []int64, map[int64]*models.Incident) error{
 		s.loadPeople, s.loadActs, s.loadOffers, s.loadSources, s.loadOutcomes, v.loadLinks,
@@ -71,12 +77,13 @@ func (v *View) assemble(tx *gorm.DB, rows []loaded) ([]models.Incident, error) {
 	return out, nil
 }
 
-func (s *Store) record(l loaded) (models.Incident, error) {
+func (s *Store) record(tx *gorm.DB, l loaded) (models.Incident, error) {
 	r := l.Row
 	var hidden protectedIncident
-	if err := s.open("incidents", r.RowKey, r.Protected, &hidden); err != nil {
+	if err := s.openIn(tx, ofRecord(r.ID), "incidents", r.RowKey, r.Protected, &hidden); err != nil {
 		return models.Incident{}, err
 	}
+	r.uncover(hidden.Hidden)
 	in := models.IncidentInput{
 		Title: r.Title, Summary: r.Summary, InternalNote: hidden.InternalNote, OriginCountry: r.OriginCountry, OriginEntity: r.OriginEntity,
 		AttributionBasis: r.AttributionBasis, HostCountry: r.HostCountry, ProxyCountry: r.ProxyCountry,
@@ -132,7 +139,7 @@ func eachRow[R any](tx *gorm.DB, ids []int64, order string, use func(R) error) e
 func (s *Store) loadPeople(tx *gorm.DB, ids []int64, at map[int64]*models.Incident) error {
 	err := eachRow(tx, ids, "position", func(r targetRow) error {
 		var hidden protectedTarget
-		if err := s.open("targets", r.RowKey, r.Protected, &hidden); err != nil {
+		if err := s.openIn(tx, ofRecord(r.IncidentID), "targets", r.RowKey, r.Protected, &hidden); err != nil {
 			return err
 		}
 		if hidden.RolesRestricted == nil {
@@ -150,12 +157,12 @@ func (s *Store) loadPeople(tx *gorm.DB, ids []int64, at map[int64]*models.Incide
 		return err
 	}
 	return eachRow(tx, ids, "position", func(r perpetratorRow) error {
-		var hidden protectedPerpetrator
-		if err := s.open("perpetrators", r.RowKey, r.Protected, &hidden); err != nil {
+		hidden := protectedPerpetrator{Body: r.Body, Note: r.Note}
+		if err := s.openIn(tx, ofRecord(r.IncidentID), "perpetrators", r.RowKey, r.Protected, &hidden); err != nil {
 			return err
 		}
 		rec := at[r.IncidentID]
-		rec.Perpetrators = append(rec.Perpetrators, models.Perpetrator{ID: r.LocalID, Type: r.Type, Body: r.Body, PersonName: hidden.PersonName, Note: r.Note})
+		rec.Perpetrators = append(rec.Perpetrators, models.Perpetrator{ID: r.LocalID, Type: r.Type, Body: hidden.Body, PersonName: hidden.PersonName, Note: hidden.Note})
 		return nil
 	})
 }
@@ -177,16 +184,20 @@ func (s *Store) loadActs(tx *gorm.DB, ids []int64, at map[int64]*models.Incident
 		return err
 	}
 	return eachRow(tx, ids, "position", func(r actRow) error {
+		hidden := protectedAct{Note: r.Note}
+		if r.OccurredPrecision != nil {
+			o := r.occurred()
+			hidden.Occurred = &o
+		}
+		if err := s.openIn(tx, ofRecord(r.IncidentID), "acts", r.RowKey, r.Protected, &hidden); err != nil {
+			return err
+		}
 		a := models.Act{
-			ID: r.LocalID, Method: r.Method, Target: r.Target, Explicitness: r.Explicitness, Channels: r.Channels, Note: r.Note,
+			ID: r.LocalID, Method: r.Method, Target: r.Target, Explicitness: r.Explicitness, Channels: r.Channels, Note: hidden.Note, Occurred: hidden.Occurred,
 			Perpetrators: perpetrators[key{r.IncidentID, r.LocalID}],
 		}
 		if a.Perpetrators == nil {
 			a.Perpetrators = []models.ActPerpetrator{}
-		}
-		if r.OccurredPrecision != nil {
-			o := r.occurred()
-			a.Occurred = &o
 		}
 		rec := at[r.IncidentID]
 		rec.Acts = append(rec.Acts, a)
@@ -198,9 +209,13 @@ func (s *Store) loadOffers(tx *gorm.DB, ids []int64, at map[int64]*models.Incide
 	amounts := map[key][]models.Amount{}
 	err := eachRow(tx, ids, "inducement, position", func(r amountRow) error {
 		k := key{r.IncidentID, r.Inducement}
+		hidden := protectedAmount{AmountMin: r.AmountMin, AmountMax: r.AmountMax, AmountText: &r.AmountText, CurrencyAsStated: &r.CurrencyAsStated}
+		if err := s.openIn(tx, ofRecord(r.IncidentID), "amounts", r.RowKey, r.Protected, &hidden); err != nil {
+			return err
+		}
 		amounts[k] = append(amounts[k], models.Amount{
-			ID: r.LocalID, AmountMin: r.AmountMin, AmountMax: r.AmountMax, AmountText: r.AmountText,
-			CurrencyAsStated: r.CurrencyAsStated, CurrencyAssumed: r.CurrencyAssumed, Period: r.Period, Standing: r.Standing,
+			ID: r.LocalID, AmountMin: hidden.AmountMin, AmountMax: hidden.AmountMax, AmountText: *hidden.AmountText,
+			CurrencyAsStated: *hidden.CurrencyAsStated, CurrencyAssumed: r.CurrencyAssumed, Period: r.Period, Standing: r.Standing,
 		})
 		return nil
 	})
@@ -208,8 +223,12 @@ func (s *Store) loadOffers(tx *gorm.DB, ids []int64, at map[int64]*models.Incide
 		return err
 	}
 	err = eachRow(tx, ids, "position", func(r inducementRow) error {
+		hidden := protectedInducement{Condition: r.Condition, Note: r.Note}
+		if err := s.openIn(tx, ofRecord(r.IncidentID), "inducements", r.RowKey, r.Protected, &hidden); err != nil {
+			return err
+		}
 		x := models.Inducement{
-			ID: r.LocalID, Kind: r.Kind, Target: r.Target, Explicitness: r.Explicitness, Condition: r.Condition, Note: r.Note,
+			ID: r.LocalID, Kind: r.Kind, Target: r.Target, Explicitness: r.Explicitness, Condition: hidden.Condition, Note: hidden.Note,
 			Amounts: amounts[key{r.IncidentID, r.LocalID}],
 		}
 		if x.Amounts == nil {
@@ -223,8 +242,12 @@ func (s *Store) loadOffers(tx *gorm.DB, ids []int64, at map[int64]*models.Incide
 		return err
 	}
 	return eachRow(tx, ids, "position", func(r demandRow) error {
+		hidden := protectedNote{Note: r.Note}
+		if err := s.openIn(tx, ofRecord(r.IncidentID), "demands", r.RowKey, r.Protected, &hidden); err != nil {
+			return err
+		}
 		rec := at[r.IncidentID]
-		rec.Demands = append(rec.Demands, models.Demand{ID: r.LocalID, Kind: r.Kind, Target: r.Target, Explicitness: r.Explicitness, Note: r.Note})
+		rec.Demands = append(rec.Demands, models.Demand{ID: r.LocalID, Kind: r.Kind, Target: r.Target, Explicitness: r.Explicitness, Note: hidden.Note})
 		return nil
 	})
 }
@@ -232,7 +255,7 @@ func (s *Store) loadOffers(tx *gorm.DB, ids []int64, at map[int64]*models.Incide
 func (s *Store) loadSources(tx *gorm.DB, ids []int64, at map[int64]*models.Incident) error {
 	err := eachRow(tx, ids, "position", func(r sourceRow) error {
 		var hidden protectedSource
-		if err := s.open("sources", r.RowKey, r.Protected, &hidden); err != nil {
+		if err := s.openIn(tx, ofRecord(r.IncidentID), "sources", r.RowKey, r.Protected, &hidden); err != nil {
 			return err
 		}
 		rec := at[r.IncidentID]
@@ -250,7 +273,7 @@ func (s *Store) loadSources(tx *gorm.DB, ids []int64, at map[int64]*models.Incid
 	}
 	err = eachRow(tx, ids, "position", func(r citationRow) error {
 		hidden := protectedCitation{Quote: r.Quote, Start: r.StartAt, End: r.EndAt, Note: r.Note}
-		if err := s.open("citations", r.RowKey, r.Protected, &hidden); err != nil {
+		if err := s.openIn(tx, ofRecord(r.IncidentID), "citations", r.RowKey, r.Protected, &hidden); err != nil {
 			return err
 		}
 		rec := at[r.IncidentID]
@@ -265,7 +288,7 @@ func (s *Store) loadSources(tx *gorm.DB, ids []int64, at map[int64]*models.Incid
 	}
 	return eachRow(tx, ids, "position", func(r evidenceRow) error {
 		var hidden protectedEvidence
-		if err := s.open("evidence", r.RowKey, r.Protected, &hidden); err != nil {
+		if err := s.openIn(tx, ofRecord(r.IncidentID), "evidence", r.RowKey, r.Protected, &hidden); err != nil {
 			return err
 		}
 		rec := at[r.IncidentID]
@@ -282,9 +305,13 @@ func (s *Store) loadSources(tx *gorm.DB, ids []int64, at map[int64]*models.Incid
 
 func (s *Store) loadOutcomes(tx *gorm.DB, ids []int64, at map[int64]*models.Incident) error {
 	err := eachRow(tx, ids, "position", func(r responseRow) error {
+		hidden := protectedResponse{Body: r.Body, Date: (*models.Day)(r.Date), Note: r.Note}
+		if err := s.openIn(tx, ofRecord(r.IncidentID), "responses", r.RowKey, r.Protected, &hidden); err != nil {
+			return err
+		}
 		rec := at[r.IncidentID]
 		rec.Responses = append(rec.Responses, models.Response{
-			ID: r.LocalID, Party: r.Party, Kind: r.Kind, Body: r.Body, Date: (*models.Day)(r.Date), Source: r.Source, Note: r.Note,
+			ID: r.LocalID, Party: r.Party, Kind: r.Kind, Body: hidden.Body, Date: hidden.Date, Source: r.Source, Note: hidden.Note,
 		})
 		return nil
 	})
@@ -292,8 +319,12 @@ func (s *Store) loadOutcomes(tx *gorm.DB, ids []int64, at map[int64]*models.Inci
 		return err
 	}
 	err = eachRow(tx, ids, "position", func(r harmRow) error {
+		hidden := protectedNote{Note: r.Note}
+		if err := s.openIn(tx, ofRecord(r.IncidentID), "harms", r.RowKey, r.Protected, &hidden); err != nil {
+			return err
+		}
 		rec := at[r.IncidentID]
-		rec.Harms = append(rec.Harms, models.Harm{ID: r.LocalID, Kind: r.Kind, Target: r.Target, Note: r.Note})
+		rec.Harms = append(rec.Harms, models.Harm{ID: r.LocalID, Kind: r.Kind, Target: r.Target, Note: hidden.Note})
 		return nil
 	})
 	if err != nil {
@@ -301,7 +332,7 @@ func (s *Store) loadOutcomes(tx *gorm.DB, ids []int64, at map[int64]*models.Inci
 	}
 	return eachRow(tx, ids, "position", func(r consentRow) error {
 		var c models.Consent
-		if err := s.open("consents", r.RowKey, r.Protected, &c); err != nil {
+		if err := s.openIn(tx, ofRecord(r.IncidentID), "consents", r.RowKey, r.Protected, &c); err != nil {
 			return err
 		}
 		c.ID, c.Target, c.Level = r.LocalID, r.Target, r.Level
@@ -335,7 +366,7 @@ func (v *View) loadLinks(tx *gorm.DB, ids []int64, at map[int64]*models.Incident
 			continue
 		}
 		var hidden protectedRelation
-		if err := v.s.open("relations", row.RowKey, row.Protected, &hidden); err != nil {
+		if err := v.s.openIn(tx, ofRecord(row.IncidentID), "relations", row.RowKey, row.Protected, &hidden); err != nil {
 			return err
 		}
 		rec := at[row.IncidentID]

@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"farwatch/internal/vault"
 	"farwatch/models"
 )
 
@@ -21,15 +22,15 @@ type entryRow interface{ entry() *Entry }
 func rowsOf[M any, R any, P interface {
 	*R
 	entryRow
-}](s *Store, table string, incident int64, list []M, id func(M) string, convert func(M) (R, any)) ([]R, error) {
+}](e *entries, table string, incident int64, list []M, id func(M) string, convert func(M) (R, any)) ([]R, error) {
 	out := make([]R, len(list))
 	for i, m := range list {
 		row, protected := convert(m)
-		key, err := s.rowKey()
+		key, err := e.s.rowKey()
 		if err != nil {
 			return nil, err
 		}
-		sealed, err := s.seal(table, key, protected)
+		sealed, err := e.s.sealUnder(e.key, table, key, protected)
 		if err != nil {
 			return nil, err
 		}
@@ -45,6 +46,8 @@ type none struct{}
 // entries are all rows of one or more records, ready to insert.
 type entries struct {
 	s            *Store
+	key          *vault.Key // of the record that is being collected
+	hides        bool       // its texts and exact dates are sealed (S33)
 	targets      []targetRow
 	perpetrators []perpetratorRow
 	acts         []actRow
@@ -66,18 +69,10 @@ type entries struct {
 
 // collect appends the rows of one record. related and campaigns hold the
 // internal ids of the refs that it names.
-func (e *entries) collect(s *Store, id int64, in models.IncidentInput, d models.Derived, related, campaigns map[string]int64) error {
-	e.s = s
-	collectors := []func() error{
-		func() error { return e.collectPeople(s, id, in) },
-		func() error { return e.collectActs(s, id, in) },
-		func() error { return e.collectSources(s, id, in) },
-		func() error { return e.collectOutcomes(s, id, in, related) },
-	}
-	for _, collect := range collectors {
-		if err := collect(); err != nil {
-			return err
-		}
+func (e *entries) collect(s *Store, k *vault.Key, id int64, in models.IncidentInput, d models.Derived, related, campaigns map[string]int64) error {
+	e.s, e.key, e.hides = s, k, hides(in.Sensitivity)
+	if err := e.collectEntries(id, in, related); err != nil {
+		return err
 	}
 	if r, ok := searchableOf(id, in); ok {
 		e.search = append(e.search, r)
@@ -93,8 +88,22 @@ func (e *entries) collect(s *Store, id int64, in models.IncidentInput, d models.
 	return nil
 }
 
-func (e *entries) collectPeople(s *Store, id int64, in models.IncidentInput) error {
-	targets, err := rowsOf(s, "targets", id, in.Targets, func(t models.Target) string { return t.ID }, func(t models.Target) (targetRow, any) {
+func (e *entries) collectEntries(id int64, in models.IncidentInput, related map[string]int64) error {
+	for _, collect := range []func() error{
+		func() error { return e.collectPeople(id, in) },
+		func() error { return e.collectActs(id, in) },
+		func() error { return e.collectSources(id, in) },
+		func() error { return e.collectOutcomes(id, in, related) },
+	} {
+		if err := collect(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *entries) collectPeople(id int64, in models.IncidentInput) error {
+	targets, err := rowsOf(e, "targets", id, in.Targets, func(t models.Target) string { return t.ID }, func(t models.Target) (targetRow, any) {
 		return targetRow{
 			CountingUnit: t.CountingUnit, CountMin: t.CountMin, CountMax: t.CountMax, Communities: t.Communities, Roles: t.Roles,
 			Gender: t.Gender, AgeBand: t.AgeBand, Response: t.Response,
@@ -103,19 +112,26 @@ func (e *entries) collectPeople(s *Store, id int64, in models.IncidentInput) err
 	if err != nil {
 		return err
 	}
-	perpetrators, err := rowsOf(s, "perpetrators", id, in.Perpetrators, func(p models.Perpetrator) string { return p.ID }, func(p models.Perpetrator) (perpetratorRow, any) {
+	perpetrators, err := rowsOf(e, "perpetrators", id, in.Perpetrators, func(p models.Perpetrator) string { return p.ID }, func(p models.Perpetrator) (perpetratorRow, any) {
+		if e.hides {
+			return perpetratorRow{Type: p.Type}, protectedPerpetrator{PersonName: p.PersonName, Body: p.Body, Note: p.Note}
+		}
 		return perpetratorRow{Type: p.Type, Body: p.Body, Note: p.Note}, protectedPerpetrator{PersonName: p.PersonName}
 	})
 	e.targets, e.perpetrators = append(e.targets, targets...), append(e.perpetrators, perpetrators...)
 	return err
 }
 
-func (e *entries) collectActs(s *Store, id int64, in models.IncidentInput) error {
-	acts, err := rowsOf(s, "acts", id, in.Acts, func(a models.Act) string { return a.ID }, func(a models.Act) (actRow, any) {
-		row := actRow{Method: a.Method, Target: a.Target, Explicitness: a.Explicitness, Channels: a.Channels, Note: a.Note}
+func (e *entries) collectActs(id int64, in models.IncidentInput) error {
+	acts, err := rowsOf(e, "acts", id, in.Acts, func(a models.Act) string { return a.ID }, func(a models.Act) (actRow, any) {
+		row := actRow{Method: a.Method, Target: a.Target, Explicitness: a.Explicitness, Channels: a.Channels}
 		if a.Occurred != nil {
-			row.OccurredColumns = occurredColumns(*a.Occurred)
+			row.OccurredColumns = e.occurredColumns(*a.Occurred)
 		}
+		if e.hides {
+			return row, protectedAct{Occurred: a.Occurred, Note: a.Note}
+		}
+		row.Note = a.Note
 		return row, none{}
 	})
 	if err != nil {
@@ -126,35 +142,47 @@ func (e *entries) collectActs(s *Store, id int64, in models.IncidentInput) error
 			e.actPerps = append(e.actPerps, actPerpetratorRow{IncidentID: id, Act: a.ID, Position: i, Perpetrator: p.Perpetrator, Involvement: p.Involvement})
 		}
 	}
-	inducements, err := rowsOf(s, "inducements", id, in.Inducements, func(x models.Inducement) string { return x.ID }, func(x models.Inducement) (inducementRow, any) {
-		return inducementRow{Kind: x.Kind, Target: x.Target, Explicitness: x.Explicitness, Condition: x.Condition, Note: x.Note}, none{}
+	inducements, err := rowsOf(e, "inducements", id, in.Inducements, func(x models.Inducement) string { return x.ID }, func(x models.Inducement) (inducementRow, any) {
+		row := inducementRow{Kind: x.Kind, Target: x.Target, Explicitness: x.Explicitness}
+		if e.hides {
+			return row, protectedInducement{Condition: x.Condition, Note: x.Note}
+		}
+		row.Condition, row.Note = x.Condition, x.Note
+		return row, none{}
 	})
 	if err != nil {
 		return err
 	}
 	for _, x := range in.Inducements {
-		amounts, err := rowsOf(s, "amounts", id, x.Amounts, func(m models.Amount) string { return m.ID }, func(m models.Amount) (amountRow, any) {
-			return amountRow{
-				Inducement: x.ID, AmountMin: m.AmountMin, AmountMax: m.AmountMax, AmountText: m.AmountText,
-				CurrencyAsStated: m.CurrencyAsStated, CurrencyAssumed: m.CurrencyAssumed, Period: m.Period, Standing: m.Standing,
-			}, none{}
+		amounts, err := rowsOf(e, "amounts", id, x.Amounts, func(m models.Amount) string { return m.ID }, func(m models.Amount) (amountRow, any) {
+			row := amountRow{Inducement: x.ID, CurrencyAssumed: m.CurrencyAssumed, Period: m.Period, Standing: m.Standing}
+			if e.hides {
+				return row, protectedAmount{AmountMin: m.AmountMin, AmountMax: m.AmountMax, AmountText: &m.AmountText, CurrencyAsStated: &m.CurrencyAsStated}
+			}
+			row.AmountMin, row.AmountMax, row.AmountText, row.CurrencyAsStated = m.AmountMin, m.AmountMax, m.AmountText, m.CurrencyAsStated
+			return row, none{}
 		})
 		if err != nil {
 			return err
 		}
 		e.amounts = append(e.amounts, amounts...)
 	}
-	demands, err := rowsOf(s, "demands", id, in.Demands, func(x models.Demand) string { return x.ID }, func(x models.Demand) (demandRow, any) {
-		return demandRow{Kind: x.Kind, Target: x.Target, Explicitness: x.Explicitness, Note: x.Note}, none{}
+	demands, err := rowsOf(e, "demands", id, in.Demands, func(x models.Demand) string { return x.ID }, func(x models.Demand) (demandRow, any) {
+		row := demandRow{Kind: x.Kind, Target: x.Target, Explicitness: x.Explicitness}
+		if e.hides {
+			return row, protectedNote{Note: x.Note}
+		}
+		row.Note = x.Note
+		return row, none{}
 	})
 	e.acts, e.inducements, e.demands = append(e.acts, acts...), append(e.inducements, inducements...), append(e.demands, demands...)
 	return err
 }
 
-func (e *entries) collectSources(s *Store, id int64, in models.IncidentInput) error {
+func (e *entries) collectSources(id int64, in models.IncidentInput) error {
 	hidden := map[string]bool{}
-	sources, err := rowsOf(s, "sources", id, in.Sources, func(x models.Source) string { return x.ID }, func(x models.Source) (sourceRow, any) {
-		if models.NonPublicSource(x.Kind) {
+	sources, err := rowsOf(e, "sources", id, in.Sources, func(x models.Source) string { return x.ID }, func(x models.Source) (sourceRow, any) {
+		if e.hides || models.NonPublicSource(x.Kind) {
 			hidden[x.ID] = true
 			return sourceRow{Kind: x.Kind}, protectedSource{Whole: &x}
 		}
@@ -167,9 +195,9 @@ func (e *entries) collectSources(s *Store, id int64, in models.IncidentInput) er
 	if err != nil {
 		return err
 	}
-	citations, err := rowsOf(s, "citations", id, in.Citations, func(x models.Citation) string { return x.ID }, func(x models.Citation) (citationRow, any) {
+	citations, err := rowsOf(e, "citations", id, in.Citations, func(x models.Citation) string { return x.ID }, func(x models.Citation) (citationRow, any) {
 		row := citationRow{EntityID: x.Entity, Field: x.Field, Source: x.Source, Credibility: x.Credibility, Standing: x.Standing}
-		if hidden[x.Source] || (x.Field != nil && *x.Field == "person_name") {
+		if e.hides || hidden[x.Source] || (x.Field != nil && *x.Field == "person_name") {
 			return row, protectedCitation{Quote: x.Quote, Start: x.Start, End: x.End, Note: x.Note}
 		}
 		row.Quote, row.StartAt, row.EndAt, row.Note = x.Quote, x.Start, x.End, x.Note
@@ -178,9 +206,12 @@ func (e *entries) collectSources(s *Store, id int64, in models.IncidentInput) er
 	if err != nil {
 		return err
 	}
-	evidence, err := rowsOf(s, "evidence", id, in.Evidence, func(x models.Evidence) string { return x.ID }, func(x models.Evidence) (evidenceRow, any) {
+	evidence, err := rowsOf(e, "evidence", id, in.Evidence, func(x models.Evidence) string { return x.ID }, func(x models.Evidence) (evidenceRow, any) {
 		if models.RestrictedEvidence(x.Kind) {
 			return evidenceRow{}, protectedEvidence{Whole: &x}
+		}
+		if e.hides {
+			return evidenceRow{Kind: x.Kind, Access: x.Access, Source: x.Source}, protectedEvidence{Whole: &x}
 		}
 		return evidenceRow{Kind: x.Kind, Access: x.Access, Source: x.Source, SHA256: x.SHA256, CapturedAt: x.CapturedAt, Tool: x.Tool, Note: x.Note}, none{}
 	})
@@ -188,26 +219,34 @@ func (e *entries) collectSources(s *Store, id int64, in models.IncidentInput) er
 	return err
 }
 
-func (e *entries) collectOutcomes(s *Store, id int64, in models.IncidentInput, related map[string]int64) error {
-	responses, err := rowsOf(s, "responses", id, in.Responses, func(x models.Response) string { return x.ID }, func(x models.Response) (responseRow, any) {
-		return responseRow{Party: x.Party, Kind: x.Kind, Body: x.Body, Date: (*string)(x.Date), Source: x.Source, Note: x.Note}, none{}
+func (e *entries) collectOutcomes(id int64, in models.IncidentInput, related map[string]int64) error {
+	responses, err := rowsOf(e, "responses", id, in.Responses, func(x models.Response) string { return x.ID }, func(x models.Response) (responseRow, any) {
+		row := responseRow{Party: x.Party, Kind: x.Kind, Source: x.Source}
+		if e.hides {
+			return row, protectedResponse{Body: x.Body, Date: x.Date, Note: x.Note}
+		}
+		row.Body, row.Date, row.Note = x.Body, (*string)(x.Date), x.Note
+		return row, none{}
 	})
 	if err != nil {
 		return err
 	}
-	harms, err := rowsOf(s, "harms", id, in.Harms, func(x models.Harm) string { return x.ID }, func(x models.Harm) (harmRow, any) {
+	harms, err := rowsOf(e, "harms", id, in.Harms, func(x models.Harm) string { return x.ID }, func(x models.Harm) (harmRow, any) {
+		if e.hides {
+			return harmRow{Kind: x.Kind, Target: x.Target}, protectedNote{Note: x.Note}
+		}
 		return harmRow{Kind: x.Kind, Target: x.Target, Note: x.Note}, none{}
 	})
 	if err != nil {
 		return err
 	}
-	relations, err := rowsOf(s, "relations", id, in.Relations, func(x models.Relation) string { return x.ID }, func(x models.Relation) (relationRow, any) {
+	relations, err := rowsOf(e, "relations", id, in.Relations, func(x models.Relation) string { return x.ID }, func(x models.Relation) (relationRow, any) {
 		return relationRow{Kind: x.Kind, ToIncidentID: related[x.To], Sensitivity: x.Sensitivity}, protectedRelation{Note: x.Note}
 	})
 	if err != nil {
 		return err
 	}
-	consents, err := rowsOf(s, "consents", id, in.Consents, func(x models.Consent) string { return x.ID }, func(x models.Consent) (consentRow, any) {
+	consents, err := rowsOf(e, "consents", id, in.Consents, func(x models.Consent) string { return x.ID }, func(x models.Consent) (consentRow, any) {
 		target, level := x.Target, x.Level
 		x.ID, x.Target, x.Level = "", "", ""
 		if x == (models.Consent{}) {

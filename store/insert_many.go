@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"farwatch/internal/vault"
 	"farwatch/models"
 )
 
@@ -25,8 +26,12 @@ func (v *View) insertRecords(tx *gorm.DB, records []newRecord, vocabularyVersion
 		return err
 	}
 	rows := make([]incidentRow, len(records))
+	keys := make([]*vault.Key, len(records))
 	for i := range records {
-		if err := v.s.fill(&records[i].row, records[i].input, records[i].derived.Computed, vocabularyVersion); err != nil {
+		if keys[i], err = v.s.vault.NewKey(records[i].row.OrganisationID); err != nil {
+			return err
+		}
+		if err := v.s.fill(keys[i], &records[i].row, records[i].input, records[i].derived.Computed, vocabularyVersion); err != nil {
 			return err
 		}
 		if records[i].row.Ref == "" {
@@ -37,6 +42,12 @@ func (v *View) insertRecords(tx *gorm.DB, records []newRecord, vocabularyVersion
 	if err := tx.CreateInBatches(rows, insertBatch).Error; err != nil {
 		return fmt.Errorf("insert incidents: %w", err)
 	}
+	for i := range rows {
+		keys[i].Incident = rows[i].ID
+	}
+	if err := v.s.insertKeys(tx, keys); err != nil {
+		return err
+	}
 	var e entries
 	team := make([]memberRow, len(rows))
 	history := make([]revisionRow, len(rows))
@@ -46,10 +57,10 @@ func (v *View) insertRecords(tx *gorm.DB, records []newRecord, vocabularyVersion
 		if err != nil {
 			return err
 		}
-		if err := e.collect(v.s, rows[i].ID, r.input, r.derived, related, campaigns); err != nil {
+		if err := e.collect(v.s, keys[i], rows[i].ID, r.input, r.derived, related, campaigns); err != nil {
 			return err
 		}
-		if history[i], err = v.s.firstRevision(rows[i], r.input); err != nil {
+		if history[i], err = v.s.firstRevision(keys[i], rows[i], r.input); err != nil {
 			return err
 		}
 		team[i] = memberRow{IncidentID: rows[i].ID, UserID: r.row.CreatedBy, Named: r.input.Sensitivity == sealed}
@@ -81,7 +92,7 @@ func (s *Store) freeRefs(tx *gorm.DB, n int) ([]string, error) {
 		}
 		var taken []string
 		err := s.asSystem(tx, func() error {
-			return tx.Raw("SELECT ref FROM incidents WHERE ref IN ?", fresh).Scan(&taken).Error
+			return tx.Raw("SELECT ref FROM incidents WHERE ref IN @fresh UNION ALL SELECT ref FROM erasures WHERE ref IN @fresh", map[string]any{"fresh": fresh}).Scan(&taken).Error
 		})
 		if err != nil {
 			return nil, fmt.Errorf("look for refs: %w", err)

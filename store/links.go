@@ -17,8 +17,8 @@ type linkedRow struct {
 }
 
 // linkedColumns are the columns of a record that a link names.
-const linkedColumns = `i.ref, i.title, i.summary, i.workflow_status, i.verification_status, i.sensitivity, i.occurred_earliest, i.occurred_latest,
-	i.occurred_precision, i.occurred_approximate, i.occurred_uncertain, i.occurred_ongoing, i.occurred_repeated`
+const linkedColumns = `i.id, i.ref, i.title, i.summary, i.workflow_status, i.verification_status, i.sensitivity, i.occurred_earliest, i.occurred_latest,
+	i.occurred_precision, i.occurred_approximate, i.occurred_uncertain, i.occurred_ongoing, i.occurred_repeated, ` + coverColumns
 
 func (r incidentRow) linked() models.LinkedRecord {
 	return models.LinkedRecord{
@@ -61,6 +61,9 @@ func (v *View) outgoing(tx *gorm.DB, relations []models.Relation) ([]models.Link
 	if err := tx.Raw("SELECT "+linkedColumns+" FROM incidents i WHERE "+w.sql(), w.args...).Scan(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read related records: %w", err)
 	}
+	if err := v.s.uncover(tx, rows); err != nil {
+		return nil, err
+	}
 	at := map[string]models.LinkedRecord{}
 	for _, r := range rows {
 		at[r.Ref] = r.linked()
@@ -80,21 +83,28 @@ func (v *View) incoming(tx *gorm.DB, id int64) ([]models.Link, error) {
 	w.and("r.to_incident_id = ?", id)
 	args := append([]any{v.p.UserID}, w.args...)
 	var rows []linkedRow
-	err := tx.Raw("SELECT "+linkedColumns+", r.local_id AS r_local_id, r.kind AS r_kind, r.sensitivity AS r_sensitivity, r.row_key AS r_row_key, r.protected AS r_protected, "+
+	err := tx.Raw("SELECT "+linkedColumns+", r.incident_id AS r_incident_id, r.local_id AS r_local_id, r.kind AS r_kind, r.sensitivity AS r_sensitivity, r.row_key AS r_row_key, r.protected AS r_protected, "+
 		onTeam+" AS on_team FROM relations r JOIN incidents i ON i.id = r.incident_id WHERE "+w.sql()+
 		" ORDER BY i.updated_at DESC, i.id DESC, r.position LIMIT ?", append(args, models.MaxLinks)...).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read relations of others: %w", err)
 	}
 	out := []models.Link{}
-	for _, r := range rows {
+	records := make([]incidentRow, len(rows))
+	for i, r := range rows {
+		records[i] = r.Record
+	}
+	if err := v.s.uncover(tx, records); err != nil {
+		return nil, err
+	}
+	for i, r := range rows {
 		var hidden protectedRelation
-		if err := v.s.open("relations", r.Relation.RowKey, r.Relation.Protected, &hidden); err != nil {
+		if err := v.s.openIn(tx, ofRecord(r.Relation.IncidentID), "relations", r.Relation.RowKey, r.Relation.Protected, &hidden); err != nil {
 			return nil, err
 		}
 		relation := models.Relation{ID: r.Relation.LocalID, Kind: r.Relation.Kind, Sensitivity: r.Relation.Sensitivity, Note: hidden.Note}
 		if seen, ok := relation.SeenThrough(v.p, r.OnTeam); ok {
-			out = append(out, models.Link{Relation: seen, Record: r.Record.linked()})
+			out = append(out, models.Link{Relation: seen, Record: records[i].linked()})
 		}
 	}
 	return out, nil

@@ -94,17 +94,17 @@ func (v *View) Incidents(ctx context.Context, f models.IncidentFilter, page mode
 				return err
 			}
 		}
-		items, err = summaries(tx, rows)
+		items, err = v.summaries(tx, rows)
 		return err
 	})
 	return items, total, next, err
 }
 
-// listColumns are what a row of the list needs: long texts and what is sealed
-// stay where they are.
+// listColumns are what a row of the list needs: long texts, and what is sealed
+// of all but restricted and sealed records, stay where they are.
 const listColumns = `i.id, i.ref, i.version, i.title, i.origin_country, i.host_country, i.first_reported, i.families, i.stage, i.persons_min, i.persons_max,
 	i.scope, i.verification_status, i.workflow_status, i.sensitivity, i.created_at, i.updated_at,
-	i.occurred_earliest, i.occurred_latest, i.occurred_precision, i.occurred_approximate, i.occurred_uncertain, i.occurred_ongoing, i.occurred_repeated`
+	i.occurred_earliest, i.occurred_latest, i.occurred_precision, i.occurred_approximate, i.occurred_uncertain, i.occurred_ongoing, i.occurred_repeated, ` + coverColumns
 
 // rowsOf reads the rows of one page and counts all that match.
 func (v *View) rowsOf(tx *gorm.DB, f models.IncidentFilter, sort models.Sort, behind where, limit int) (rows []incidentRow, total int, err error) {
@@ -184,7 +184,10 @@ func cursorOf(r incidentRow, s models.Sort) cursor {
 }
 
 // summaries adds communities and methods to a page of rows, one query each.
-func summaries(tx *gorm.DB, rows []incidentRow) ([]models.IncidentSummary, error) {
+func (v *View) summaries(tx *gorm.DB, rows []incidentRow) ([]models.IncidentSummary, error) {
+	if err := v.s.uncover(tx, rows); err != nil {
+		return nil, err
+	}
 	out := make([]models.IncidentSummary, len(rows))
 	at := map[int64]*models.IncidentSummary{}
 	ids := make([]int64, len(rows))

@@ -12,7 +12,7 @@ import (
 // maxMemberSessions bounds the list.
 const maxMemberSessions = 2000
 
-const ofOrganisation = "user_id IN (SELECT m.user_id FROM memberships m WHERE m.organisation_id = ?)"
+const ofOneOrganisation = "user_id IN (SELECT m.user_id FROM memberships m WHERE m.organisation_id = ?)"
 
 // MemberSessions lists the live sessions of everybody of the organisation, the
 // last used first.
@@ -47,7 +47,7 @@ func (v *View) MemberSessions(ctx context.Context) ([]models.MemberSession, erro
 // session.not_found, permission.denied.
 func (v *View) EndMemberSession(ctx context.Context, id string) error {
 	return v.acting(ctx, models.RoleOrgAdmin, func(tx *gorm.DB, _ models.Principal) error {
-		done := tx.Exec("UPDATE sessions SET ended_at = ? WHERE ended_at IS NULL AND id = ? AND "+ofOrganisation, v.s.now(), id, v.p.OrganisationID)
+		done := tx.Exec("UPDATE sessions SET ended_at = ? WHERE ended_at IS NULL AND id = ? AND "+ofOneOrganisation, v.s.now(), id, v.p.OrganisationID)
 		if done.Error != nil {
 			return fmt.Errorf("end session: %w", done.Error)
 		}
@@ -81,7 +81,7 @@ func (v *View) SignOutOrganisation(ctx context.Context, mineToo bool) error {
 		kept = ""
 	}
 	return v.acting(ctx, models.RoleOrgAdmin, func(tx *gorm.DB, _ models.Principal) error {
-		if err := endSessions(tx, v.s.now(), "id <> ? AND "+ofOrganisation, kept, v.p.OrganisationID); err != nil {
+		if err := endSessions(tx, v.s.now(), "id <> ? AND "+ofOneOrganisation, kept, v.p.OrganisationID); err != nil {
 			return err
 		}
 		return v.audit(ctx, tx, "organisation.sign_out", v.p.Organisation, nil)

@@ -97,7 +97,7 @@ func (v *View) UnmergeIncident(ctx context.Context, ref string, version int, rea
 			return err
 		}
 		s := save{action: models.ActionUnmerge, base: old.live, reason: reason, vocab: vocab, other: &survivor.Ref, fields: []string{"workflow_status"}}
-		if s.set, err = v.s.backTo(base, old.LastAction.FromStatus); err != nil {
+		if s.set, err = v.s.backTo(tx, base, old.LastAction.FromStatus); err != nil {
 			return err
 		}
 		rec, err = v.save(ctx, tx, old, s)

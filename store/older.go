@@ -57,7 +57,7 @@ func (s *Store) beginHistory(tx *gorm.DB, after int64) (last int64, err error) {
 		}
 		history := make([]revisionRow, len(records))
 		for i, rec := range records {
-			if history[i], err = s.firstRevision(byID[found[i]], rec.IncidentInput); err != nil {
+			if history[i], err = s.olderRevision(tx, byID[found[i]], rec.IncidentInput); err != nil {
 				return 0, err
 			}
 		}
@@ -66,6 +66,14 @@ func (s *Store) beginHistory(tx *gorm.DB, after int64) (last int64, err error) {
 		}
 	}
 	return last, nil
+}
+
+func (s *Store) olderRevision(tx *gorm.DB, row incidentRow, in models.IncidentInput) (revisionRow, error) {
+	k, err := s.currentKey(tx, ofRecord(row.ID))
+	if err != nil {
+		return revisionRow{}, err
+	}
+	return s.firstRevision(k, row, in)
 }
 
 // program is the view of the program itself on the records of an organisation.

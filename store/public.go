@@ -30,10 +30,14 @@ func (publicRow) TableName() string { return "public_incidents" }
 // transaction that changes it.
 func (v *View) writePublic(tx *gorm.DB, old, after whole, s save) error {
 	switch {
-	case after.WorkflowStatus == models.StatusPublished && !s.waits:
+	case after.WorkflowStatus == models.StatusPublished && !s.waits && !hides(after.Sensitivity):
 		return v.publish(tx, after, s)
 	case after.WithdrawnAt != nil && old.WithdrawnAt == nil:
 		return v.bury(tx, after, s)
+	case hides(after.Sensitivity) && !hides(old.Sensitivity):
+		if err := tx.Exec("DELETE FROM public_incidents WHERE ref = ? AND body IS NOT NULL", old.Ref).Error; err != nil {
+			return fmt.Errorf("take back public record: %w", err)
+		}
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"farwatch/internal/vault"
 	"farwatch/models"
 )
 
@@ -53,7 +54,7 @@ func (r namedRevision) revision() models.Revision {
 }
 
 // sealRevision fills the sealed column of a revision.
-func (s *Store) sealRevision(r *revisionRow, reason *string, snapshot models.Snapshot) error {
+func (s *Store) sealRevision(k *vault.Key, r *revisionRow, reason *string, snapshot models.Snapshot) error {
 	data, err := json.Marshal(snapshot)
 	if err != nil {
 		return fmt.Errorf("encode snapshot: %w", err)
@@ -71,15 +72,15 @@ func (s *Store) sealRevision(r *revisionRow, reason *string, snapshot models.Sna
 	if r.RowKey, err = s.rowKey(); err != nil {
 		return err
 	}
-	r.Protected, err = s.seal("incident_revisions", r.RowKey, protectedRevision{Reason: reason, Snapshot: zipped.Bytes()})
+	r.Protected, err = s.sealUnder(k, "incident_revisions", r.RowKey, protectedRevision{Reason: reason, Snapshot: zipped.Bytes()})
 	return err
 }
 
 // maxSnapshot bounds what unzips from a row: a body holds 256 KiB of JSON.
 const maxSnapshot = 8 << 20
 
-func (s *Store) openRevision(r revisionRow) (hidden protectedRevision, err error) {
-	return hidden, s.open("incident_revisions", r.RowKey, r.Protected, &hidden)
+func (s *Store) openRevision(tx *gorm.DB, r revisionRow) (hidden protectedRevision, err error) {
+	return hidden, s.openIn(tx, ofRecord(r.IncidentID), "incident_revisions", r.RowKey, r.Protected, &hidden)
 }
 
 // zippers are used again and again: making one costs more than a snapshot does.
@@ -102,8 +103,8 @@ func (p protectedRevision) snapshot() (snapshot models.Snapshot, err error) {
 }
 
 // snapshotOf is the content of a revision.
-func (s *Store) snapshotOf(r namedRevision) (models.Snapshot, error) {
-	hidden, err := s.openRevision(r.Row)
+func (s *Store) snapshotOf(tx *gorm.DB, r namedRevision) (models.Snapshot, error) {
+	hidden, err := s.openRevision(tx, r.Row)
 	if err != nil {
 		return models.Snapshot{}, err
 	}
@@ -111,12 +112,12 @@ func (s *Store) snapshotOf(r namedRevision) (models.Snapshot, error) {
 }
 
 // firstRevision is the one that every record begins with.
-func (s *Store) firstRevision(row incidentRow, in models.IncidentInput) (revisionRow, error) {
+func (s *Store) firstRevision(k *vault.Key, row incidentRow, in models.IncidentInput) (revisionRow, error) {
 	r := revisionRow{
 		IncidentID: row.ID, Version: row.Version, Action: models.ActionCreate, UserID: &row.CreatedBy, At: row.UpdatedAt, Sensitivity: in.Sensitivity,
 		FromStatus: row.WorkflowStatus, WorkflowStatus: row.WorkflowStatus, VerificationStatus: row.VerificationStatus, Wrote: true,
 	}
-	err := s.sealRevision(&r, nil, models.Snapshot{
+	err := s.sealRevision(k, &r, nil, models.Snapshot{
 		Input: in, VocabularyVersion: row.VocabularyVersion, ClosingReason: row.ClosingReason, EmbargoUntil: (*models.Day)(row.EmbargoUntil),
 	})
 	return r, err
@@ -148,7 +149,7 @@ func (v *View) writeRevision(tx *gorm.DB, old whole, s save) error {
 	if v.p.UserID != "" {
 		r.UserID = &v.p.UserID
 	}
-	if err := v.s.sealRevision(&r, s.reason, snapshot); err != nil {
+	if err := v.s.sealRevision(s.key, &r, s.reason, snapshot); err != nil {
 		return err
 	}
 	return insertRows(tx, []revisionRow{r})
@@ -247,7 +248,7 @@ func (v *View) Revisions(ctx context.Context, ref string, before, limit int) (it
 			next = rows[limit-1].Row.Version
 		}
 		for _, row := range rows {
-			item, _, err := v.item(rec, row)
+			item, _, err := v.item(tx, rec, row)
 			if err != nil {
 				return err
 			}
@@ -259,12 +260,12 @@ func (v *View) Revisions(ctx context.Context, ref string, before, limit int) (it
 }
 
 // item shows a revision; what is sealed is empty when it is not readable.
-func (v *View) item(rec whole, row namedRevision) (RevisionItem, protectedRevision, error) {
+func (v *View) item(tx *gorm.DB, rec whole, row namedRevision) (RevisionItem, protectedRevision, error) {
 	out := RevisionItem{Revision: row.revision()}
 	if !v.p.SeesRevision(rec.Incident, out.Revision) {
 		return out, protectedRevision{}, nil
 	}
-	hidden, err := v.s.openRevision(row.Row)
+	hidden, err := v.s.openRevision(tx, row.Row)
 	if err != nil {
 		return out, hidden, err
 	}
@@ -299,7 +300,7 @@ func (v *View) past(tx *gorm.DB, rec whole, version int) (PastIncident, error) {
 	if err != nil {
 		return PastIncident{}, err
 	}
-	item, hidden, err := v.item(rec, row)
+	item, hidden, err := v.item(tx, rec, row)
 	if err != nil || !item.Readable {
 		return PastIncident{RevisionItem: item}, err
 	}

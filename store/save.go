@@ -11,6 +11,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"farwatch/internal/vault"
 	"farwatch/models"
 )
 
@@ -25,6 +26,7 @@ type save struct {
 	set     map[string]any        // columns of the workflow
 	fields  []string              // names for the audit
 	other   *string               // of a merge: ref of the other record
+	key     *vault.Key            // of the record; set by View.save
 }
 
 // writes tells whether the content becomes the current one now.
@@ -53,12 +55,15 @@ func (v *View) lockVersion(tx *gorm.DB, ref string, version int) (whole, error) 
 
 // save writes the version after old. The caller has locked the record and
 // checked that the principal may do this.
-func (v *View) save(ctx context.Context, tx *gorm.DB, old whole, s save) (models.Incident, error) {
+func (v *View) save(ctx context.Context, tx *gorm.DB, old whole, s save) (rec models.Incident, err error) {
+	if s.key, err = v.s.currentKey(tx, ofRecord(old.id)); err != nil {
+		return models.Incident{}, err
+	}
 	if err := v.writeRow(tx, old, s); err != nil {
 		return models.Incident{}, err
 	}
 	if s.writes() {
-		if err := v.writeEntries(tx, old, *s.content, s.vocab); err != nil {
+		if err := v.writeEntries(tx, s.key, old, *s.content, s.vocab); err != nil {
 			return models.Incident{}, err
 		}
 	}
@@ -72,6 +77,12 @@ func (v *View) save(ctx context.Context, tx *gorm.DB, old whole, s save) (models
 	if err := v.writePublic(tx, old, after, s); err != nil {
 		return models.Incident{}, err
 	}
+	if hides(after.Sensitivity) && !hides(old.Sensitivity) {
+		// What stood in the clear is overwritten where it still lies.
+		if err := setKeyState(tx, map[string]any{"scrub_due": true}); err != nil {
+			return models.Incident{}, err
+		}
+	}
 	if err := v.followed(tx, old, s); err != nil {
 		return models.Incident{}, err
 	}
@@ -82,7 +93,7 @@ func (v *View) save(ctx context.Context, tx *gorm.DB, old whole, s save) (models
 func (v *View) writeRow(tx *gorm.DB, old whole, s save) error {
 	set := map[string]any{}
 	if s.writes() {
-		columns, err := v.contentColumns(*s.content, s.vocab)
+		columns, err := v.contentColumns(s.key, *s.content, s.vocab)
 		if err != nil {
 			return err
 		}
@@ -107,16 +118,16 @@ var stateColumns = []string{
 }
 
 // contentColumns are the columns of a content with their values.
-func (v *View) contentColumns(in models.IncidentInput, vocab *models.Vocabulary) (map[string]any, error) {
+func (v *View) contentColumns(k *vault.Key, in models.IncidentInput, vocab *models.Vocabulary) (map[string]any, error) {
 	var row incidentRow
-	if err := v.s.fill(&row, in, models.Derive(in, vocab).Computed, vocab.Version); err != nil {
+	if err := v.s.fill(k, &row, in, models.Derive(in, vocab).Computed, vocab.Version); err != nil {
 		return nil, err
 	}
 	return columnsOf(v.s.writer, &row, stateColumns)
 }
 
 // writeEntries replaces the entries of a record.
-func (v *View) writeEntries(tx *gorm.DB, old whole, in models.IncidentInput, vocab *models.Vocabulary) error {
+func (v *View) writeEntries(tx *gorm.DB, k *vault.Key, old whole, in models.IncidentInput, vocab *models.Vocabulary) error {
 	trusted := make([]string, 0, len(in.Relations))
 	for _, l := range in.Relations {
 		ref, err := models.ParseRef(l.To)
@@ -130,7 +141,7 @@ func (v *View) writeEntries(tx *gorm.DB, old whole, in models.IncidentInput, voc
 		return err
 	}
 	var e entries
-	if err := e.collect(v.s, old.id, in, models.Derive(in, vocab), related, campaigns); err != nil {
+	if err := e.collect(v.s, k, old.id, in, models.Derive(in, vocab), related, campaigns); err != nil {
 		return err
 	}
 	if err := e.replace(tx, old.id); err != nil {

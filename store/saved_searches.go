@@ -100,7 +100,7 @@ func (v *View) searches(tx *gorm.DB, id string) ([]models.SavedSearch, error) {
 	out := make([]models.SavedSearch, 0, len(rows))
 	for _, r := range rows {
 		var hidden protectedSavedSearch
-		if err := v.s.open("saved_searches", r.Row.RowKey, r.Row.Protected, &hidden); err != nil {
+		if err := v.s.openIn(tx, ofOrganisation(r.Row.OrganisationID), "saved_searches", r.Row.RowKey, r.Row.Protected, &hidden); err != nil {
 			return nil, err
 		}
 		made := models.UTC(r.Row.CreatedAt)
@@ -122,11 +122,11 @@ func (v *View) SaveSearch(ctx context.Context, in models.SavedSearch) (models.Sa
 	row := savedSearchRow{
 		ID: uuid.NewString(), OrganisationID: v.p.OrganisationID, UserID: v.p.UserID, Shared: in.Shared, CreatedAt: v.s.now(),
 	}
-	if err := v.sealSearch(&row, in); err != nil {
-		return in, err
-	}
 	var out models.SavedSearch
 	err := v.write(ctx, func(tx *gorm.DB) error {
+		if err := v.sealSearch(tx, &row, in); err != nil {
+			return err
+		}
 		var own int64
 		if err := tx.Raw("SELECT COUNT(*) FROM saved_searches WHERE organisation_id = ? AND user_id = ?", v.p.OrganisationID, v.p.UserID).Scan(&own).Error; err != nil {
 			return fmt.Errorf("count saved searches: %w", err)
@@ -144,7 +144,7 @@ func (v *View) SaveSearch(ctx context.Context, in models.SavedSearch) (models.Sa
 	return out, err
 }
 
-func (v *View) sealSearch(row *savedSearchRow, in models.SavedSearch) error {
+func (v *View) sealSearch(tx *gorm.DB, row *savedSearchRow, in models.SavedSearch) error {
 	if in.Shared {
 		if err := v.p.MayShareSearches(); err != nil {
 			return err
@@ -154,7 +154,7 @@ func (v *View) sealSearch(row *savedSearchRow, in models.SavedSearch) error {
 	if row.RowKey, err = v.s.rowKey(); err != nil {
 		return err
 	}
-	row.Protected, err = v.s.seal("saved_searches", row.RowKey, protectedSavedSearch{Name: in.Name, Query: in.Query})
+	row.Protected, err = v.s.sealIn(tx, ofOrganisation(v.p.OrganisationID), "saved_searches", row.RowKey, protectedSavedSearch{Name: in.Name, Query: in.Query})
 	return err
 }
 
@@ -168,7 +168,7 @@ func (v *View) ChangeSearch(ctx context.Context, in models.SavedSearch) (models.
 			return err
 		}
 		var row savedSearchRow
-		if err := v.sealSearch(&row, in); err != nil {
+		if err := v.sealSearch(tx, &row, in); err != nil {
 			return err
 		}
 		err := tx.Exec("UPDATE saved_searches SET shared = ?, row_key = ?, protected = ? WHERE id = ? AND user_id = ?",

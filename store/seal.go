@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 
+	"gorm.io/gorm"
+
 	"farwatch/internal/vault"
 	"farwatch/models"
 )
@@ -13,8 +15,21 @@ import (
 // Protected members of each entity, as they are sealed together.
 type (
 	protectedIncident struct {
-		InternalNote *string `json:",omitempty"`
-		Site         *string `json:",omitempty"`
+		InternalNote *string       `json:",omitempty"`
+		Site         *string       `json:",omitempty"`
+		Hidden       *hiddenRecord `json:",omitempty"`
+	}
+	// hiddenRecord are the texts and exact dates of a restricted or sealed
+	// record; its columns are empty, or tell the month.
+	hiddenRecord struct {
+		Title         string
+		Summary       string
+		OriginEntity  *string `json:",omitempty"`
+		Admin1        *string `json:",omitempty"`
+		Locality      *string `json:",omitempty"`
+		Occurred      models.Occurred
+		FirstReported *models.Day `json:",omitempty"`
+		EDTF          string
 	}
 	protectedTarget struct {
 		RolesRestricted    []string         `json:",omitempty"`
@@ -23,8 +38,34 @@ type (
 	}
 	protectedPerpetrator struct {
 		PersonName *string `json:",omitempty"`
+		Body       *string `json:",omitempty"`
+		Note       *string `json:",omitempty"`
 	}
-	// protectedSource holds the whole source when its kind is not public.
+	// The next ones hold something of restricted and sealed records only.
+	protectedAct struct {
+		Occurred *models.Occurred `json:",omitempty"`
+		Note     *string          `json:",omitempty"`
+	}
+	protectedInducement struct {
+		Condition *string `json:",omitempty"`
+		Note      *string `json:",omitempty"`
+	}
+	protectedAmount struct {
+		AmountMin        *float64 `json:",omitempty"`
+		AmountMax        *float64 `json:",omitempty"`
+		AmountText       *string  `json:",omitempty"`
+		CurrencyAsStated *string  `json:",omitempty"`
+	}
+	protectedNote struct {
+		Note *string `json:",omitempty"`
+	}
+	protectedResponse struct {
+		Body *string     `json:",omitempty"`
+		Date *models.Day `json:",omitempty"`
+		Note *string     `json:",omitempty"`
+	}
+	// protectedSource holds the whole source when its kind or its record is not
+	// public.
 	protectedSource struct {
 		SubmittedBy *string        `json:",omitempty"`
 		Whole       *models.Source `json:",omitempty"`
@@ -35,7 +76,8 @@ type (
 		End   *int    `json:",omitempty"`
 		Note  *string `json:",omitempty"`
 	}
-	// protectedEvidence holds the whole entry when its kind is restricted.
+	// protectedEvidence holds the whole entry when its kind or its record is
+	// restricted.
 	protectedEvidence struct {
 		Whole *models.Evidence `json:",omitempty"`
 	}
@@ -68,8 +110,18 @@ func (s *Store) rowKey() (string, error) {
 	return hex.EncodeToString(raw), nil
 }
 
-// seal makes the protected column; nothing to protect gives nil.
+// seal makes the protected column of what belongs to no organisation; nothing
+// to protect gives nil.
 func (s *Store) seal(table, rowKey string, v any) ([]byte, error) {
+	return sealWith(s.vault.Seal, table, rowKey, v)
+}
+
+// sealUnder makes the protected column under a key.
+func (s *Store) sealUnder(k *vault.Key, table, rowKey string, v any) ([]byte, error) {
+	return sealWith(k.Seal, table, rowKey, v)
+}
+
+func sealWith(seal func(vault.Place, []byte) ([]byte, error), table, rowKey string, v any) ([]byte, error) {
 	plain, err := json.Marshal(v)
 	if err != nil {
 		return nil, fmt.Errorf("encode protected %s: %w", table, err)
@@ -77,22 +129,90 @@ func (s *Store) seal(table, rowKey string, v any) ([]byte, error) {
 	if string(plain) == "{}" {
 		return nil, nil
 	}
-	sealed, err := s.vault.Seal(vault.Place{Table: table, Column: protectedColumn, RowKey: rowKey}, plain)
+	sealed, err := seal(placeOf(table, rowKey), plain)
 	if err != nil {
-		return nil, fmt.Errorf("seal: %w", err)
+		return nil, sealedFault(fmt.Errorf("seal: %w", err))
 	}
 	return sealed, nil
 }
 
-// open reads the protected column into v; nil leaves v as it is.
+func placeOf(table, rowKey string) vault.Place {
+	return vault.Place{Table: table, Column: protectedColumn, RowKey: rowKey}
+}
+
+// open reads a protected column of what belongs to no organisation into v; nil
+// leaves v as it is.
 func (s *Store) open(table, rowKey string, sealed []byte, v any) error {
 	if len(sealed) == 0 {
 		return nil
 	}
-	plain, err := s.vault.Open(vault.Place{Table: table, Column: protectedColumn, RowKey: rowKey}, sealed)
+	plain, err := s.vault.Open(placeOf(table, rowKey), sealed)
 	if err != nil {
-		return fmt.Errorf("open protected %s: %w", table, err)
+		return sealedFault(fmt.Errorf("open protected %s: %w", table, err))
 	}
+	return decode(table, plain, v)
+}
+
+// openIn reads a protected column that the owner's key seals into v; nil leaves
+// v as it is. A value that another owner's key seals was moved here.
+func (s *Store) openIn(tx *gorm.DB, o owner, table, rowKey string, sealed []byte, v any) error {
+	if len(sealed) == 0 {
+		return nil
+	}
+	plain, err := s.openBytes(tx, o, table, rowKey, sealed)
+	if err != nil {
+		return err
+	}
+	return decode(table, plain, v)
+}
+
+func (s *Store) openBytes(tx *gorm.DB, o owner, table, rowKey string, sealed []byte) ([]byte, error) {
+	id, err := vault.KeyID(sealed)
+	if err != nil {
+		return nil, fmt.Errorf("open protected %s: %w", table, err)
+	}
+	open := s.vault.Open // of the first version, which knows no owners
+	if id != "" {
+		k, err := s.keyByID(tx, id)
+		if err != nil {
+			return nil, fmt.Errorf("open protected %s: %w", table, err)
+		}
+		if !o.owns(k) {
+			return nil, fmt.Errorf("open protected %s: %w", table, vault.ErrOpen)
+		}
+		open = k.Open
+	}
+	plain, err := open(placeOf(table, rowKey), sealed)
+	if err != nil {
+		return nil, sealedFault(fmt.Errorf("open protected %s: %w", table, err))
+	}
+	return plain, nil
+}
+
+// sealIn makes the protected column under the owner's key.
+func (s *Store) sealIn(tx *gorm.DB, o owner, table, rowKey string, v any) ([]byte, error) {
+	k, err := s.currentKey(tx, o)
+	if err != nil {
+		return nil, err
+	}
+	return s.sealUnder(k, table, rowKey, v)
+}
+
+// sealBytes makes a protected column of bytes as they are; what reads them
+// knows how long they were.
+func (s *Store) sealBytes(tx *gorm.DB, o owner, table, rowKey string, data []byte) ([]byte, error) {
+	k, err := s.currentKey(tx, o)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := k.Seal(placeOf(table, rowKey), data)
+	if err != nil {
+		return nil, fmt.Errorf("seal %s: %w", table, err)
+	}
+	return sealed, nil
+}
+
+func decode(table string, plain []byte, v any) error {
 	if err := json.Unmarshal(plain, v); err != nil {
 		return fmt.Errorf("decode protected %s: %w", table, err)
 	}

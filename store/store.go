@@ -25,7 +25,12 @@ type Options struct {
 	Clock       func() time.Time // default time.Now
 	Random      io.Reader        // default crypto/rand
 	AuditKey    []byte           // chains the audit
-	VaultKey    []byte           // 32 bytes; seals protected fields
+	VaultKey    []byte           // 32 bytes; opens what the first version sealed
+	// Roots wrap the keys of records, the one in use first; without any, one is
+	// made of VaultKey.
+	Roots []models.RootKey
+
+	cipher vault.Cipher // GCM; tests show that they find what it hides
 }
 
 // Store is the database.
@@ -40,6 +45,8 @@ type Store struct {
 	vault    *vault.Vault
 	// verifying holds while somebody walks the audit chain.
 	verifying sync.Mutex
+	held      heldKeys
+	keys      keyWatch
 }
 
 // Dialects.
@@ -62,7 +69,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, errors.New("open store: no audit key: anybody could write a chain that fits")
 	}
 	var err error
-	if s.vault, err = vault.New(o.VaultKey); err != nil {
+	if s.vault, err = o.vault(); err != nil {
 		return nil, err
 	}
 	if o.PostgresURL != "" {
@@ -71,6 +78,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	} else {
 		s.dialect = dialectSQLite
 		err = s.openSQLite(ctx, o.SQLitePath)
+	}
+	if err == nil {
+		err = s.openKeys(ctx)
 	}
 	if err == nil {
 		err = s.tieOlder(ctx)
@@ -85,6 +95,20 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// vault makes the vault of the options.
+func (o Options) vault() (*vault.Vault, error) {
+	c, roots := o.cipher, o.Roots
+	if c == nil {
+		c = vault.GCM
+	}
+	if len(roots) == 0 {
+		root := models.RootKey{ID: "root"}
+		copy(root.Key[:], o.VaultKey)
+		roots = []models.RootKey{root}
+	}
+	return vault.New(o.VaultKey, roots, c)
 }
 
 // Close ends both pools.

@@ -8,7 +8,6 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
-	"farwatch/internal/vault"
 	"farwatch/models"
 )
 
@@ -68,7 +67,7 @@ func (v *View) BeginUpload(ctx context.Context, u models.Upload) (out models.Upl
 		if row.RowKey, err = v.s.rowKey(); err != nil {
 			return err
 		}
-		if row.Protected, err = v.s.seal("uploads", row.RowKey, protectedUpload{Name: u.Name}); err != nil {
+		if row.Protected, err = v.s.sealIn(tx, ofRecord(rec.id), "uploads", row.RowKey, protectedUpload{Name: u.Name}); err != nil {
 			return err
 		}
 		if err := tx.Create(&row).Error; err != nil {
@@ -99,9 +98,9 @@ func (v *View) upload(tx *gorm.DB, id, lock string) (uploadRow, whole, error) {
 	return rows[0].Row, rec, err
 }
 
-func (v *View) uploadOf(r uploadRow, rec whole) (models.Upload, error) {
+func (v *View) uploadOf(tx *gorm.DB, r uploadRow, rec whole) (models.Upload, error) {
 	var hidden protectedUpload
-	err := v.s.open("uploads", r.RowKey, r.Protected, &hidden)
+	err := v.s.openIn(tx, ofRecord(r.IncidentID), "uploads", r.RowKey, r.Protected, &hidden)
 	return models.Upload{ID: r.ID, Incident: rec.Ref, Name: hidden.Name, Bytes: r.Bytes, Received: r.Received, Graphic: r.Graphic}, err
 }
 
@@ -113,7 +112,7 @@ func (v *View) Upload(ctx context.Context, id string) (out models.Upload, err er
 		if err != nil {
 			return err
 		}
-		out, err = v.uploadOf(row, rec)
+		out, err = v.uploadOf(tx, row, rec)
 		return err
 	})
 	return out, err
@@ -133,7 +132,7 @@ func (v *View) AddPart(ctx context.Context, id string, start int64, data []byte)
 		case end > row.Bytes:
 			return models.Fail(models.KindConflict, "upload.too_long", "More arrived than was announced. Begin the upload anew.")
 		case start < row.Received && end <= row.Received:
-			out, err = v.uploadOf(row, rec)
+			out, err = v.uploadOf(tx, row, rec)
 			return err
 		case start != row.Received:
 			return &models.Error{
@@ -145,8 +144,8 @@ func (v *View) AddPart(ctx context.Context, id string, start int64, data []byte)
 		if part.RowKey, err = v.s.rowKey(); err != nil {
 			return err
 		}
-		if part.Protected, err = v.s.vault.Seal(vault.Place{Table: "upload_parts", Column: protectedColumn, RowKey: part.RowKey}, data); err != nil {
-			return fmt.Errorf("seal part: %w", err)
+		if part.Protected, err = v.s.sealBytes(tx, ofRecord(rec.id), "upload_parts", part.RowKey, data); err != nil {
+			return err
 		}
 		if err := tx.Create(&part).Error; err != nil {
 			return fmt.Errorf("insert part: %w", err)
@@ -155,7 +154,7 @@ func (v *View) AddPart(ctx context.Context, id string, start int64, data []byte)
 		if err := tx.Model(&uploadRow{}).Where("id = ?", row.ID).Updates(map[string]any{"received": end}).Error; err != nil {
 			return fmt.Errorf("update upload: %w", err)
 		}
-		out, err = v.uploadOf(row, rec)
+		out, err = v.uploadOf(tx, row, rec)
 		return err
 	})
 	return out, err
@@ -169,7 +168,7 @@ func (v *View) UploadedBytes(ctx context.Context, id string) (u models.Upload, d
 		if err != nil {
 			return err
 		}
-		if u, err = v.uploadOf(row, rec); err != nil {
+		if u, err = v.uploadOf(tx, row, rec); err != nil {
 			return err
 		}
 		if row.Received != row.Bytes {
@@ -181,9 +180,9 @@ func (v *View) UploadedBytes(ctx context.Context, id string) (u models.Upload, d
 			if err := tx.Where("upload_id = ? AND start_at = ?", row.ID, len(data)).Take(&part).Error; err != nil {
 				return fmt.Errorf("read part: %w", err)
 			}
-			plain, err := v.s.vault.Open(vault.Place{Table: "upload_parts", Column: protectedColumn, RowKey: part.RowKey}, part.Protected)
+			plain, err := v.s.openBytes(tx, ofRecord(rec.id), "upload_parts", part.RowKey, part.Protected)
 			if err != nil {
-				return fmt.Errorf("open part: %w", err)
+				return err
 			}
 			data = append(data, plain[:part.Bytes]...)
 		}
@@ -269,24 +268,31 @@ type HeldFile struct {
 // EachFile reads every file that is held, of all organisations, in batches.
 func (s *System) EachFile(ctx context.Context, use func(HeldFile) error) error {
 	for after := ""; ; {
-		var rows []namedFile
+		var batch []HeldFile
 		err := s.s.read(ctx, func(tx *gorm.DB) error {
-			return tx.Raw(namedFiles+"WHERE f.deleted_at IS NULL AND f.id > ? ORDER BY f.id LIMIT ?", after, insertBatch).Scan(&rows).Error
+			var rows []namedFile
+			if err := tx.Raw(namedFiles+"WHERE f.deleted_at IS NULL AND f.id > ? ORDER BY f.id LIMIT ?", after, insertBatch).Scan(&rows).Error; err != nil {
+				return fmt.Errorf("read files: %w", err)
+			}
+			for _, r := range rows {
+				f, err := s.s.file(tx, r)
+				if err != nil {
+					return err
+				}
+				batch = append(batch, HeldFile{f, r.IncidentRef})
+			}
+			return nil
 		})
 		if err != nil {
-			return fmt.Errorf("read files: %w", err)
+			return err
 		}
-		for _, r := range rows {
-			f, err := s.s.file(r)
-			if err != nil {
+		for _, f := range batch {
+			if err := use(f); err != nil {
 				return err
 			}
-			if err := use(HeldFile{f, r.IncidentRef}); err != nil {
-				return err
-			}
-			after = r.Row.ID
+			after = f.ID
 		}
-		if len(rows) < insertBatch {
+		if len(batch) < insertBatch {
 			return nil
 		}
 	}

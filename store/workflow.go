@@ -70,7 +70,7 @@ func (v *View) edited(tx *gorm.DB, old whole) (whole, error) {
 	if err != nil {
 		return old, err
 	}
-	snapshot, err := v.s.snapshotOf(row)
+	snapshot, err := v.s.snapshotOf(tx, row)
 	if err != nil {
 		return old, err
 	}
@@ -273,7 +273,7 @@ func (v *View) restorable(tx *gorm.DB, old whole, from int, vocab *models.Vocabu
 	if !v.p.SeesRevision(old.Incident, row.revision()) {
 		return models.IncidentInput{}, models.NotFound("revision")
 	}
-	snapshot, err := v.s.snapshotOf(row)
+	snapshot, err := v.s.snapshotOf(tx, row)
 	if err != nil {
 		return models.IncidentInput{}, err
 	}
@@ -302,7 +302,7 @@ func (v *View) UndoIncident(ctx context.Context, ref string, version int, vocab 
 		switch last.Action {
 		case models.ActionTransition:
 			s.fields = []string{"workflow_status"}
-			s.set, err = v.s.backTo(base, last.FromStatus)
+			s.set, err = v.s.backTo(tx, base, last.FromStatus)
 		case models.ActionVerification:
 			s.set["verification_status"], s.fields = base.Row.VerificationStatus, []string{"verification_status"}
 		default:
@@ -315,8 +315,8 @@ func (v *View) UndoIncident(ctx context.Context, ref string, version int, vocab 
 // backTo are the columns of a record that returns to the state it had at an
 // earlier version, for the reason and until the day that it had then. It was
 // published when it was published.
-func (s *Store) backTo(base namedRevision, status string) (map[string]any, error) {
-	snapshot, err := s.snapshotOf(base)
+func (s *Store) backTo(tx *gorm.DB, base namedRevision, status string) (map[string]any, error) {
+	snapshot, err := s.snapshotOf(tx, base)
 	if err != nil {
 		return nil, err
 	}
@@ -347,6 +347,10 @@ func (v *View) undoContent(tx *gorm.DB, old whole, base namedRevision, s save, v
 
 // eraseHistory empties the protected members in every version of a record.
 func (s *Store) eraseHistory(tx *gorm.DB, incident int64) error {
+	k, err := s.currentKey(tx, ofRecord(incident))
+	if err != nil {
+		return err
+	}
 	for after := 0; ; {
 		var rows []revisionRow
 		err := tx.Where("incident_id = ? AND version > ?", incident, after).Order("version").Limit(insertBatch).Find(&rows).Error
@@ -354,7 +358,7 @@ func (s *Store) eraseHistory(tx *gorm.DB, incident int64) error {
 			return fmt.Errorf("read history to erase: %w", err)
 		}
 		for _, r := range rows {
-			hidden, err := s.openRevision(r)
+			hidden, err := s.openRevision(tx, r)
 			if err != nil {
 				return err
 			}
@@ -363,7 +367,7 @@ func (s *Store) eraseHistory(tx *gorm.DB, incident int64) error {
 				return err
 			}
 			snapshot.Input = models.Erased(snapshot.Input)
-			if err := s.sealRevision(&r, hidden.Reason, snapshot); err != nil {
+			if err := s.sealRevision(k, &r, hidden.Reason, snapshot); err != nil {
 				return err
 			}
 			done := tx.Model(&revisionRow{}).Where("incident_id = ? AND version = ?", incident, r.Version).

@@ -31,9 +31,9 @@ type workingCopyRow struct {
 
 func (workingCopyRow) TableName() string { return "working_copies" }
 
-func (s *Store) workingCopy(r workingCopyRow) (models.WorkingCopy, error) {
+func (v *View) workingCopy(tx *gorm.DB, r workingCopyRow) (models.WorkingCopy, error) {
 	var hidden protectedWorkingCopy
-	if err := s.open("working_copies", r.RowKey, r.Protected, &hidden); err != nil {
+	if err := v.s.openIn(tx, owner{organisation: anyOrganisation}, "working_copies", r.RowKey, r.Protected, &hidden); err != nil {
 		return models.WorkingCopy{}, err
 	}
 	return models.WorkingCopy{
@@ -51,15 +51,16 @@ func (v *View) SaveWorkingCopy(ctx context.Context, w models.WorkingCopy) (model
 	if err != nil {
 		return w, err
 	}
-	sealed, err := v.s.seal("working_copies", key, protectedWorkingCopy{Title: w.Title, Form: w.Form})
-	if err != nil {
-		return w, err
-	}
 	w.UpdatedAt = v.s.now()
 	row := workingCopyRow{
-		UserID: v.p.UserID, ID: w.ID, IncidentRef: w.IncidentRef, BaseVersion: w.BaseVersion, RowKey: key, UpdatedAt: w.UpdatedAt, Protected: sealed,
+		UserID: v.p.UserID, ID: w.ID, IncidentRef: w.IncidentRef, BaseVersion: w.BaseVersion, RowKey: key, UpdatedAt: w.UpdatedAt,
 	}
 	err = v.write(ctx, func(tx *gorm.DB) error {
+		var err error
+		row.Protected, err = v.s.sealIn(tx, ofOrganisation(v.p.OrganisationID), "working_copies", key, protectedWorkingCopy{Title: w.Title, Form: w.Form})
+		if err != nil {
+			return err
+		}
 		var others int64
 		if err := tx.Raw("SELECT COUNT(*) FROM working_copies WHERE user_id = ? AND id <> ?", v.p.UserID, w.ID).Scan(&others).Error; err != nil {
 			return fmt.Errorf("count working copies: %w", err)
@@ -91,7 +92,7 @@ func (v *View) WorkingCopy(ctx context.Context, id string) (models.WorkingCopy, 
 		if err != nil {
 			return fmt.Errorf("read working copy: %w", err)
 		}
-		out, err = v.s.workingCopy(row)
+		out, err = v.workingCopy(tx, row)
 		return err
 	})
 	return out, err
@@ -106,7 +107,7 @@ func (v *View) WorkingCopies(ctx context.Context) ([]models.WorkingCopy, error) 
 			return fmt.Errorf("list working copies: %w", err)
 		}
 		for _, r := range rows {
-			w, err := v.s.workingCopy(r)
+			w, err := v.workingCopy(tx, r)
 			if err != nil {
 				return err
 			}

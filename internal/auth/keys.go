@@ -12,54 +12,116 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"farwatch/models"
 )
 
-// Keys derives one key per purpose from the root secret (S20).
-type Keys struct{ root []byte }
-
-// keyFile is the form on disk.
-type keyFile struct {
-	Version int    `json:"version"`
-	Root    string `json:"root"` // base64
+// Keys are what the key file holds: the base secret, of which one key is
+// derived per purpose (S20), and the root keys that wrap data keys (S34).
+type Keys struct {
+	path       string
+	base       []byte
+	roots      []models.RootKey // the one in use first
+	passphrase string           // of a sealed file; "" where the file is not sealed
+	loaded     []byte           // the file as it was read
 }
 
-// LoadOrCreateKeys reads the root secret, or makes it at the first start. It
-// refuses a file others may read and, unless allowInside, a file inside the
-// data directory: who copies the data must not get the keys.
+// keyFile is the form on disk. The first version has no roots: its root key is
+// derived from the base secret.
+type keyFile struct {
+	Version int       `json:"version"`
+	Root    string    `json:"root"` // base secret, base64
+	Roots   []keyRoot `json:"roots,omitempty"`
+}
+
+type keyRoot struct {
+	ID  string `json:"id"`
+	Key string `json:"key"` // base64
+}
+
+// KeyOptions say where the key file is, and how to ask for the passphrase of a
+// sealed one.
+type KeyOptions struct {
+	Path        string
+	DataDir     string
+	AllowInside bool
+	Passphrase  func() (string, error)
+}
+
+// LoadOrCreateKeys is OpenKeys where nobody can be asked for a passphrase.
 func LoadOrCreateKeys(path, dataDir string, allowInside bool) (*Keys, error) {
-	if inside, err := within(path, dataDir); err != nil {
+	return OpenKeys(KeyOptions{Path: path, DataDir: dataDir, AllowInside: allowInside})
+}
+
+// OpenKeys reads the key file, or makes it at the first start. It refuses a file
+// others may read and, unless AllowInside, a file inside the data directory: who
+// copies the data must not get the keys.
+func OpenKeys(o KeyOptions) (*Keys, error) {
+	if inside, err := within(o.Path, o.DataDir); err != nil {
 		return nil, err
-	} else if inside && !allowInside {
-		return nil, fmt.Errorf("key file %s lies inside the data directory; set FARWATCH_KEY_FILE to a path elsewhere", path)
+	} else if inside && !o.AllowInside {
+		return nil, fmt.Errorf("key file %s lies inside the data directory; set FARWATCH_KEY_FILE to a path elsewhere", o.Path)
 	}
-	keys, err := read(path)
+	keys, err := read(o)
 	if errors.Is(err, fs.ErrNotExist) {
-		return create(path)
+		return create(o)
 	}
 	return keys, err
 }
 
-func read(path string) (*Keys, error) {
-	data, err := os.ReadFile(path)
+func read(o KeyOptions) (*Keys, error) {
+	data, err := os.ReadFile(o.Path)
 	if err != nil {
 		return nil, fmt.Errorf("read key file: %w", err)
 	}
-	info, err := os.Stat(path)
+	info, err := os.Stat(o.Path)
 	if err != nil {
 		return nil, fmt.Errorf("read key file: %w", err)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("key file %s can be read by others; run: chmod 600 %s", path, path)
+		return nil, fmt.Errorf("key file %s can be read by others; run: chmod 600 %s", o.Path, o.Path)
 	}
+	k := &Keys{path: o.Path, loaded: data}
+	plain := data
+	if isSealed(data) {
+		if o.Passphrase == nil {
+			return nil, fmt.Errorf("key file %s is sealed with a passphrase; name a file with it in FARWATCH_KEY_PASSPHRASE_FILE", o.Path)
+		}
+		if k.passphrase, err = o.Passphrase(); err != nil {
+			return nil, err
+		}
+		if plain, err = unsealFile(data, k.passphrase); err != nil {
+			return nil, err
+		}
+	}
+	if err := k.parse(plain); err != nil {
+		return nil, fmt.Errorf("key file %s is damaged; put back its backup", o.Path)
+	}
+	return k, nil
+}
+
+// parse reads what a key file holds.
+func (k *Keys) parse(plain []byte) error {
 	var file keyFile
-	if err := json.Unmarshal(data, &file); err != nil || file.Version != 1 {
-		return nil, fmt.Errorf("key file %s is damaged; put back its backup", path)
+	if err := json.Unmarshal(plain, &file); err != nil {
+		return err
 	}
-	root, err := base64.StdEncoding.DecodeString(file.Root)
-	if err != nil || len(root) != 32 {
-		return nil, fmt.Errorf("key file %s is damaged; put back its backup", path)
+	if file.Version != 1 && file.Version != 2 {
+		return errors.New("unknown version")
 	}
-	return &Keys{root: root}, nil
+	base, err := base64.StdEncoding.DecodeString(file.Root)
+	if err != nil || len(base) != 32 {
+		return errors.New("no base secret")
+	}
+	k.base, k.roots = base, nil
+	for _, r := range file.Roots {
+		raw, err := base64.StdEncoding.DecodeString(r.Key)
+		if err != nil || len(raw) != 32 || r.ID == "" {
+			return errors.New("bad root key")
+		}
+		k.roots = append(k.roots, models.RootKey{ID: r.ID, Key: [32]byte(raw)})
+	}
+	return nil
 }
 
 // within tells whether path lies in dir, wherever links lead.
@@ -97,26 +159,27 @@ func resolve(path string) (string, error) {
 }
 
 // create makes a secret unless somebody else has just done so.
-func create(path string) (*Keys, error) {
-	root := make([]byte, 32)
-	if _, err := rand.Read(root); err != nil {
+func create(o KeyOptions) (*Keys, error) {
+	k := &Keys{path: o.Path, base: make([]byte, 32)}
+	if _, err := rand.Read(k.base); err != nil {
 		return nil, fmt.Errorf("draw root secret: %w", err)
 	}
-	data, err := json.Marshal(keyFile{Version: 1, Root: base64.StdEncoding.EncodeToString(root)})
+	data, err := k.encode()
 	if err != nil {
-		return nil, fmt.Errorf("encode key file: %w", err)
+		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
 		return nil, fmt.Errorf("make key directory: %w", err)
 	}
-	err = writeNew(path, append(data, '\n'))
+	err = writeNew(o.Path, data)
 	if errors.Is(err, fs.ErrExist) {
-		return read(path)
+		return read(o)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("make key file: %w", err)
 	}
-	return &Keys{root: root}, nil
+	k.loaded = data
+	return k, nil
 }
 
 // writeNew gives data its name once it is safely on disk, so that a crash never
@@ -144,7 +207,7 @@ func writeNew(path string, data []byte) error {
 
 // Derive makes the key of one purpose.
 func (k *Keys) Derive(label string) [32]byte {
-	out, err := hkdf.Key(sha256.New, k.root, nil, "farwatch/v1/"+label, 32)
+	out, err := hkdf.Key(sha256.New, k.base, nil, "farwatch/v1/"+label, 32)
 	if err != nil { // only for lengths beyond 255 hashes
 		panic(err)
 	}

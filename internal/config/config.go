@@ -23,6 +23,7 @@ type Config struct {
 	DatabaseURL  string   // postgres://…; empty: SQLite in DataDir
 	BaseURL      *url.URL // the address people type
 	KeyFile      string   // root secret, outside DataDir
+	Passphrase   string   // file with the passphrase of a sealed key file; - is standard input
 	Demo         bool     // invented records, relaxed limits
 	LogLevel     string   // debug, info, warn, error
 	LogFormat    string   // text, json
@@ -96,6 +97,10 @@ var options = []option{
 	{"key-file", "./keys/farwatch.key", "root secret, outside the data directory", false, func(c *Config, s string) error {
 		c.KeyFile = s
 		return notEmpty(s)
+	}},
+	{"key-passphrase-file", "", "file with the passphrase of a sealed key file, - for standard input; empty asks on the terminal", false, func(c *Config, s string) error {
+		c.Passphrase = s
+		return nil // it is read when the key file turns out to be sealed
 	}},
 	{"demo", "false", "invented records and relaxed limits", false, func(c *Config, s string) (err error) {
 		c.Demo, err = strconv.ParseBool(s)

@@ -31,7 +31,7 @@ func TestOpen_PostgreSQLThatMayLoseRecords_Refused(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	options := store.Options{PostgresURL: address, AuditKey: storetest.AuditKey, VaultKey: make([]byte, 32)}
+	options := store.Options{PostgresURL: address, AuditKey: storetest.AuditKey, VaultKey: storetest.VaultKey}
 	set("SET synchronous_commit = off")
 	if s, err := store.Open(t.Context(), options); err == nil || !strings.Contains(err.Error(), "synchronous_commit") {
 		t.Errorf("error %v", err)
@@ -52,7 +52,7 @@ func TestOpen_PostgreSQLThatMayLoseRecords_Refused(t *testing.T) {
 func TestOpen_WithoutKeys_Refused(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]store.Options{
-		"no audit key": {VaultKey: make([]byte, 32)}, "no vault key": {AuditKey: storetest.AuditKey}, "short vault key": {AuditKey: storetest.AuditKey, VaultKey: make([]byte, 16)},
+		"no audit key": {VaultKey: storetest.VaultKey}, "no vault key": {AuditKey: storetest.AuditKey}, "short vault key": {AuditKey: storetest.AuditKey, VaultKey: make([]byte, 16)},
 	} {
 		o.SQLitePath = t.TempDir() + "/a.db"
 		if s, err := store.Open(t.Context(), o); err == nil {
