@@ -35,6 +35,7 @@ N ?= 100000
 ONLY ?=
 FUZZTIME ?= 10s
 SOAKTIME ?= 10m
+ROUNDS ?= 50
 name ?=
 
 ##@ Use
@@ -81,8 +82,13 @@ race: ## Go tests of the server packages under the race detector (needs a C comp
 	CGO_ENABLED=1 $(POSTGRES) go test -race -short ./models/... ./internal/... ./store/... ./api/...
 
 .PHONY: soak
-soak: ## Every fuzz test for a long time, SOAKTIME=10m each
+soak: soak-durability ## Kills, power cuts and tampering many times, then every fuzz test for SOAKTIME=10m
 	.ci/fuzz.sh $(SOAKTIME)
+
+.PHONY: soak-durability
+soak-durability: ## ROUNDS=50 kills and power cuts each, and 10,000 tamperings of the audit
+	FARWATCH_SOAK_ROUNDS=$(ROUNDS) $(POSTGRES) go test -count=1 -timeout 90m -v -run 'Kill9|PowerCut|RandomTampering' . | \
+	  grep -vE '^=== '
 
 .PHONY: fuzz
 fuzz: ## Every fuzz test in turn, FUZZTIME=10s each
@@ -125,6 +131,7 @@ lint-vet:
 	go vet ./...
 lint-go:
 	$(TOOL) golangci-lint run
+	go run .ci/mutants.go .ci/mutants_list.go -list >/dev/null # each defect still finds its text
 lint-gen:
 	.ci/gen-drift.sh $(GENERATED)
 

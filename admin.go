@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"farwatch/internal/auth"
@@ -53,6 +54,9 @@ func user(ctx context.Context, p program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, i.store.Close()) }()
+	if err := i.clockFault(ctx); err != nil {
+		return err
+	}
 	switch verb {
 	case "create":
 		err = i.createUser(ctx, p.stdin, f)
@@ -152,23 +156,25 @@ func (i *instance) readPassword(ctx context.Context, stdin io.Reader, name strin
 
 // auditCommand verifies the chain and exits 1 when it is broken.
 func auditCommand(ctx context.Context, p program) (err error) {
-	if len(p.args) != 1 || p.args[0] != "verify" {
-		return fmt.Errorf("%w: farwatch audit verify", errUsage)
+	if len(p.args) != 1 || !slices.Contains([]string{"verify", "accept-clock"}, p.args[0]) {
+		return fmt.Errorf("%w: farwatch audit verify | accept-clock", errUsage)
 	}
+	verb := p.args[0]
 	p.args = nil
 	i, err := open(ctx, p)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, i.store.Close()) }()
-	rows, broken, err := i.store.System().VerifyAudit(ctx)
+	if verb == "accept-clock" {
+		fmt.Fprintln(p.stdout, "The clock of this machine counts from now on.")
+		return i.store.System().Note(ctx, "clock.accept", "")
+	}
+	rows, heeded, err := i.auditFault(ctx)
 	if err != nil {
 		return err
 	}
-	if broken > 0 {
-		return fmt.Errorf("the audit chain is broken at row %d: %d rows before it are intact", broken, rows)
-	}
-	fmt.Fprintf(p.stdout, "The audit chain is intact: %d rows.\n", rows)
+	fmt.Fprintf(p.stdout, "The audit chain is intact: %d rows.\n%s\n", rows, heeded)
 	return nil
 }
 

@@ -44,7 +44,7 @@ func demoServe(ctx context.Context, p program) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	// To look at the screens nobody wants to enrol; a flag of one's own wins.
 	args := append([]string{"-second-factor", "optional"}, p.args...)
-	args = append(args, "-demo", "-data-dir", dir, "-key-file", filepath.Join(dir, "demo.key"), "-database-url", "")
+	args = append(args, "-demo", "-data-dir", dir, "-key-file", filepath.Join(dir, "demo.key"), "-database-url", "", "-backup-dir", "", "-audit-heads", "")
 	c, err := config.Load(args, p.environ)
 	if err != nil {
 		return err

@@ -64,7 +64,7 @@ func TestImport_Kill9InTheMiddle_GoesOnToTheSameEnd(t *testing.T) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		killedImport(t, newPlace(t, "FARWATCH_DATABASE_URL="+storetest.Postgres(t)))
+		killedImport(t, newPlace(t, "FARWATCH_DATABASE_URL="+storetest.EmptyPostgres(t)))
 	})
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 // writers send records at the same time.
-const writers = 8
+const writers = 16
 
 func TestServe_Kill9DuringWrites_LosesNothingAcknowledged(t *testing.T) {
 	t.Parallel()
@@ -26,7 +26,7 @@ func TestServe_Kill9DuringWrites_LosesNothingAcknowledged(t *testing.T) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		killRounds(t, newPlace(t, "FARWATCH_DATABASE_URL="+storetest.Postgres(t)))
+		killRounds(t, newPlace(t, "FARWATCH_DATABASE_URL="+storetest.EmptyPostgres(t)))
 	})
 }
 
@@ -38,17 +38,20 @@ func killRounds(t *testing.T, p place) {
 	p.t = t
 	p.want(0, "", goodPassword, "user", "create", "-name", "amina",
 		"-organisation", "example_ngo", "-organisation-name", "Example NGO", "-roles", "caseworker")
-	rounds := 8
+	rounds := soakRounds(t, 5)
 	if testing.Short() {
 		rounds = 2
 	}
+	var restarts []time.Duration
 	refs := map[string]string{} // by key, "" where no answer came
 	unanswered := 0
 	for round := range rounds {
 		s := p.start("serve")
 		s.signIn("amina", goodPassword)
 		sent := writeUntilKilled(s, round)
+		begin := time.Now()
 		s = p.start("serve")
+		restarts = append(restarts, time.Since(begin))
 		s.signIn("amina", goodPassword)
 		unanswered += s.retryAll(sent)
 		maps.Copy(refs, sent)
@@ -58,18 +61,20 @@ func killRounds(t *testing.T, p place) {
 		}
 	}
 	p.want(0, "The audit chain is intact: ", "", "audit", "verify")
-	t.Logf("%d kills, %d records, of which %d were not acknowledged", rounds, len(refs), unanswered)
+	slices.Sort(restarts)
+	t.Logf("%d kills of %d writers, %d records, of which %d were not acknowledged; restart: median %d ms, slowest %d ms",
+		rounds, writers, len(refs), unanswered, restarts[len(restarts)/2].Milliseconds(), restarts[len(restarts)-1].Milliseconds())
 	if len(refs) == unanswered || unanswered == 0 {
 		t.Error("no kill fell among the writes: this test shows nothing")
 	}
 }
 
-// writeUntilKilled has eight clients log records until the server dies under
+// writeUntilKilled has 16 clients log records until the server dies under
 // them, and gives the ref of each key, "" where the answer never came.
 func writeUntilKilled(s *server, round int) map[string]string {
 	s.t.Helper()
 	var mu sync.Mutex
-	sent := map[string]string{}
+	sent, acknowledged := map[string]string{}, 0
 	var wg sync.WaitGroup
 	for writer := range writers {
 		wg.Go(func() {
@@ -78,6 +83,9 @@ func writeUntilKilled(s *server, round int) map[string]string {
 				ref, status, err := s.log(key)
 				mu.Lock()
 				sent[key] = ref
+				if ref != "" {
+					acknowledged++
+				}
 				mu.Unlock()
 				if err == nil && status != http.StatusCreated {
 					s.t.Errorf("%s: status %d", key, status)
@@ -88,7 +96,17 @@ func writeUntilKilled(s *server, round int) map[string]string {
 			}
 		})
 	}
-	time.Sleep(time.Duration(50+rand.IntN(251)) * time.Millisecond)
+	// Anywhere among the answers, and anywhere within the next write.
+	enough := rand.IntN(3 * writers)
+	for deadline := time.Now().Add(startTime); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		mu.Lock()
+		reached := acknowledged >= enough
+		mu.Unlock()
+		if reached {
+			break
+		}
+	}
+	time.Sleep(time.Duration(rand.IntN(100)) * time.Millisecond)
 	if status := s.stop(sigkill); status != -1 {
 		s.t.Errorf("the server ended by itself with status %d\n%s", status, s.errs)
 	}

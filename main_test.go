@@ -26,6 +26,7 @@ func newPlace(t testing.TB, more ...string) place {
 	return place{t: t, environ: append([]string{
 		"FARWATCH_DATA_DIR=" + filepath.Join(dir, "data"), "FARWATCH_KEY_FILE=" + filepath.Join(dir, "keys", "k"),
 		"FARWATCH_PASSWORD_COST=test", "FARWATCH_ADDR=127.0.0.1:0", "FARWATCH_SECOND_FACTOR=optional",
+		"FARWATCH_LEAST_FREE=1048576", // of the machine that the tests run on
 	}, more...)}
 }
 
@@ -172,4 +173,18 @@ func TestCommand_Migrate_MakesTheSchemaAndDoesSoOnce(t *testing.T) {
 func TestCommand_Health_ServerNotThere_Status1(t *testing.T) {
 	t.Parallel()
 	newPlace(t, "FARWATCH_LOG_FORMAT=json").want(1, "the server does not answer", "", "health", "-addr", "127.0.0.1:1")
+}
+
+// opened is the place's instance; the caller closes its store.
+func (p place) opened() *instance {
+	p.t.Helper()
+	c, err := config.Load(nil, p.environ)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	i, err := openWith(p.t.Context(), c, &bytes.Buffer{})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return i
 }

@@ -34,19 +34,33 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// binary builds the program once.
-var binary = sync.OnceValues(func() (string, error) {
+// builds makes the folder of built programs once.
+var builds = sync.OnceValues(func() (string, error) {
 	var err error
 	if buildDir, err = os.MkdirTemp("", "farwatch-test-"); err != nil {
 		return "", err
 	}
-	path := filepath.Join(buildDir, "farwatch")
-	out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
+	return buildDir, os.Chmod(buildDir, 0o755) // another user runs it in one test
+})
+
+// binary builds the program once, and lossyBinary the one that loses writes.
+var (
+	binary      = sync.OnceValues(func() (string, error) { return buildProgram("farwatch") })
+	lossyBinary = sync.OnceValues(func() (string, error) { return buildProgram("farwatch-lossy", "-tags=lossy") })
+)
+
+func buildProgram(name string, flags ...string) (string, error) {
+	dir, err := builds()
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, name)
+	out, err := exec.Command("go", append(append([]string{"build"}, flags...), "-o", path, ".")...).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	return path, nil
-})
+}
 
 // output collects what a process writes, and can be waited for.
 type output struct {
@@ -99,28 +113,53 @@ func (p place) start(command string, more ...string) *server {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	port := freePort(p.t)
-	s := &server{t: p.t, base: "http://localhost:" + port, out: &output{}, errs: &output{}, ended: make(chan error, 1)}
-	s.cmd = exec.Command(path, command)
-	s.cmd.Env = slices.Concat(p.environ, []string{"FARWATCH_ADDR=127.0.0.1:" + port}, more)
-	s.cmd.Stdout, s.cmd.Stderr = s.out, s.errs
-	s.client = &http.Client{Timeout: startTime, Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
-	if err := s.cmd.Start(); err != nil {
-		p.t.Fatal(err)
-	}
-	go func() { s.ended <- s.cmd.Wait() }()
-	p.t.Cleanup(func() { _ = s.cmd.Process.Kill() })
+	return p.startAs([]string{path, command}, more...)
+}
+
+// startAs runs a command line, which may wrap the program in another.
+func (p place) startAs(line []string, more ...string) *server {
+	p.t.Helper()
+	s := p.launch(line, more...)
 	for deadline := time.Now().Add(startTime); !strings.Contains(s.out.String(), " is running on "); time.Sleep(5 * time.Millisecond) {
 		select {
 		case err := <-s.ended:
-			p.t.Fatalf("%s ended: %v\n%s%s", command, err, s.out, s.errs)
+			p.t.Fatalf("%s ended: %v\n%s%s", line, err, s.out, s.errs)
 		default:
 		}
 		if time.Now().After(deadline) {
-			p.t.Fatalf("%s does not come up\n%s%s", command, s.out, s.errs)
+			p.t.Fatalf("%s does not come up\n%s%s", line, s.out, s.errs)
 		}
 	}
 	return s
+}
+
+// launch runs a command line and does not wait for it.
+func (p place) launch(line []string, more ...string) *server {
+	p.t.Helper()
+	s := p.prepared(line, more...)
+	s.begin()
+	return s
+}
+
+// prepared is a process that has not begun.
+func (p place) prepared(line []string, more ...string) *server {
+	p.t.Helper()
+	port := freePort(p.t)
+	s := &server{t: p.t, base: "http://localhost:" + port, out: &output{}, errs: &output{}, ended: make(chan error, 1)}
+	s.cmd = exec.Command(line[0], line[1:]...)
+	s.cmd.Env = slices.Concat(p.environ, []string{"FARWATCH_ADDR=127.0.0.1:" + port}, more)
+	s.cmd.Stdout, s.cmd.Stderr = s.out, s.errs
+	s.client = &http.Client{Timeout: startTime, Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
+	return s
+}
+
+func (s *server) begin() {
+	s.t.Helper()
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	go func() { s.ended <- s.cmd.Wait() }()
+	s.t.Cleanup(func() { _ = s.cmd.Process.Kill() })
 }
 
 // stop sends a signal and gives the exit status, -1 after a kill.
@@ -151,6 +190,20 @@ func (s *server) ask(method, path string, body, answer any, headers ...string) (
 }
 
 func (s *server) askOnce(method, path string, body, answer any, headers ...string) (status int, err error) {
+	status, data, err := s.askRaw(method, path, body, headers...)
+	if err != nil {
+		return 0, err
+	}
+	if answer != nil && status < 300 {
+		if err := json.Unmarshal(data, answer); err != nil {
+			return 0, fmt.Errorf("read %s: %w", data, err)
+		}
+	}
+	return status, nil
+}
+
+// askRaw gives the answer as it came.
+func (s *server) askRaw(method, path string, body any, headers ...string) (status int, said []byte, err error) {
 	var reader io.Reader
 	kind := "application/json"
 	if part, ok := body.([]byte); ok {
@@ -158,13 +211,13 @@ func (s *server) askOnce(method, path string, body, answer any, headers ...strin
 	} else if body != nil {
 		data, err := json.Marshal(body)
 		if err != nil {
-			return 0, err
+			return 0, nil, err
 		}
 		reader = bytes.NewReader(data)
 	}
 	r, err := http.NewRequest(method, s.base+path, reader)
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	r.Header.Set("Content-Type", kind)
 	if s.token != "" {
@@ -175,18 +228,13 @@ func (s *server) askOnce(method, path string, body, answer any, headers ...strin
 	}
 	reply, err := s.client.Do(r)
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
-	data, err := io.ReadAll(reply.Body)
+	said, err = io.ReadAll(reply.Body)
 	if err != nil || reply.Body.Close() != nil {
-		return 0, fmt.Errorf("cut short: %w", err)
+		return 0, nil, fmt.Errorf("cut short: %w", err)
 	}
-	if answer != nil && reply.StatusCode < 300 {
-		if err := json.Unmarshal(data, answer); err != nil {
-			return 0, fmt.Errorf("read %s: %w", data, err)
-		}
-	}
-	return reply.StatusCode, nil
+	return reply.StatusCode, said, nil
 }
 
 // must asks and fails the test unless the answer has this status.

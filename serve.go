@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"farwatch/api"
@@ -19,6 +20,7 @@ import (
 	"farwatch/internal/auth"
 	"farwatch/internal/config"
 	"farwatch/internal/country"
+	"farwatch/internal/disk"
 	"farwatch/internal/fetch"
 	"farwatch/internal/files"
 	"farwatch/internal/intake"
@@ -42,6 +44,7 @@ type instance struct {
 	vocab  *models.Vocabulary
 	hasher *auth.Hasher
 	log    *slog.Logger
+	broken chan error // the disk failed
 }
 
 // open reads the settings and opens everything that commands share.
@@ -63,6 +66,12 @@ func openWith(ctx context.Context, c config.Config, logTo io.Writer) (*instance,
 
 // openKeyed is openWith for whoever has opened the key file already.
 func openKeyed(ctx context.Context, c config.Config, keys *auth.Keys, logTo io.Writer) (*instance, error) {
+	if store.Lossy && c.PasswordCost != "test" {
+		return nil, errors.New("this build loses acknowledged writes when the power fails: it is for one test only")
+	}
+	if err := halfRestored(c); err != nil {
+		return nil, err
+	}
 	v, err := vocab.Load(country.Known)
 	if err != nil {
 		return nil, err
@@ -70,7 +79,14 @@ func openKeyed(ctx context.Context, c config.Config, keys *auth.Keys, logTo io.W
 	auditKey, vaultKey := keys.Derive("audit"), keys.Derive("vault")
 	options := store.Options{PostgresURL: c.DatabaseURL, AuditKey: auditKey[:], VaultKey: vaultKey[:], Roots: keys.Roots()}
 	if c.DatabaseURL == "" {
-		options.SQLitePath = filepath.Join(c.DataDir, "farwatch.db")
+		options.SQLitePath = filepath.Join(c.DataDir, databaseName)
+	}
+	broken := make(chan error, 1)
+	options.Broken = func(err error) {
+		select {
+		case broken <- err:
+		default: // the first failure ends the program
+		}
 	}
 	evidence, err := openFiles(c)
 	if err != nil {
@@ -85,7 +101,7 @@ func openKeyed(ctx context.Context, c config.Config, keys *auth.Keys, logTo io.W
 	if c.PasswordCost == "test" {
 		params = auth.TestParams
 	}
-	return &instance{config: c, keys: keys, store: s, files: evidence, vocab: v, hasher: auth.NewHasher(params, pepper[:]), log: logger(c, logTo)}, nil
+	return &instance{config: c, keys: keys, store: s, files: evidence, vocab: v, hasher: auth.NewHasher(params, pepper[:]), log: logger(c, logTo), broken: broken}, nil
 }
 
 func logger(c config.Config, w io.Writer) *slog.Logger {
@@ -102,7 +118,6 @@ func logger(c config.Config, w io.Writer) *slog.Logger {
 
 // handlers wires everything that answers requests and works in the background.
 func (i *instance) handlers() (*handlers.Handlers, error) {
-	spoolDir := filepath.Join(i.config.DataDir, "spool")
 	fetcher, err := fetch.New(i.config.Fetch)
 	if err != nil {
 		return nil, err
@@ -111,7 +126,7 @@ func (i *instance) handlers() (*handlers.Handlers, error) {
 		Store: i.store, Vocab: i.vocab, Variants: search.NewVariants(i.vocab), Articles: intake.NewReader(i.vocab), Words: tableWords(i.vocab),
 		Waiting: make(chan struct{}, 1), Fetch: fetcher, Hasher: i.hasher, Tokens: auth.NewTokens(i.keys, i.config.BaseURL.String()),
 		Refresh: auth.NewRefreshCodec(i.keys), Devices: auth.NewDeviceCodec(i.keys), Throttle: auth.NewThrottle(i.keys, time.Now, i.config.Demo), Clock: time.Now, BaseURL: i.config.BaseURL,
-		Version: version, Files: i.files, Judging: make(chan struct{}, handlers.JudgedAtOnce), Demo: i.config.Demo, SpoolDir: spoolDir,
+		Version: version, Files: i.files, Judging: make(chan struct{}, handlers.JudgedAtOnce), Demo: i.config.Demo, SpoolDir: i.spoolDir(),
 		Passkeys: auth.NewPasskeys(i.config.BaseURL, models.ChallengeLife), Factors: auth.NewFactorThrottle(time.Now, i.config.Demo),
 		FactorOptional: i.config.SecondFactor == "optional", ExportCap: i.config.ExportCap, ETagKey: i.keys.Derive("etag"),
 	}, nil
@@ -125,17 +140,27 @@ func (i *instance) engine(h *handlers.Handlers) (http.Handler, error) {
 	return api.New(api.Deps{
 		Handlers: h, Store: i.store, Tokens: h.Tokens, Log: i.log, Clock: time.Now, BaseURL: i.config.BaseURL,
 		Proxies: i.config.Proxies, Limits: api.NewLimits(time.Now, i.config.Demo), Files: frontend.Files(), Placeholder: frontend.Placeholder(),
+		Full: disk.NewGauge(i.config.DataDir, i.config.LeastFree).Full,
 	})
 }
 
 // serve runs the server until it is told to stop.
 func serve(ctx context.Context, p program) (err error) {
-	i, err := open(ctx, p)
+	c, err := config.Load(p.args, p.environ)
+	if err != nil {
+		return err
+	}
+	held, err := ready(c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, held.Release()) }()
+	i, err := openWith(ctx, c, p.stderr)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, i.store.Close()) }()
-	if err := i.warnOfOneWall(ctx); err != nil {
+	if err := errors.Join(i.prepare(ctx), i.warnOfOneWall(ctx)); err != nil {
 		return err
 	}
 	return i.serve(ctx, p.stdout)
@@ -193,17 +218,19 @@ func (i *instance) serve(ctx context.Context, out io.Writer) error {
 		defer func() { _ = plain.Close() }() // it has nothing to finish
 	}
 	ticking, stop := context.WithCancel(ctx)
-	ticked := make(chan struct{})
-	go func() { defer close(ticked); i.clock(ticking) }()
-	watched := make(chan struct{})
-	go func() { defer close(watched); i.watchKeys(ticking) }()
-	imported := make(chan struct{})
-	go func() { defer close(imported); i.workImports(ticking, h) }()
-	// The database is closed next: the clock must have stopped by then.
-	defer func() { stop(); <-ticked; <-imported; <-watched }()
+	var ticked sync.WaitGroup
+	for _, work := range []func(context.Context){
+		i.clock, func(ctx context.Context) { i.workImports(ctx, h) }, i.signHeads, i.keepBackups, i.watchKeys,
+	} {
+		ticked.Go(func() { work(ticking) })
+	}
+	// The database is closed next: the work must have stopped by then.
+	defer func() { stop(); ticked.Wait() }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
+	case err := <-i.broken:
+		return errors.Join(i.diskBroke(err), server.Close())
 	case <-ctx.Done():
 	}
 	// The request context is done; draining needs one of its own.
@@ -211,6 +238,9 @@ func (i *instance) serve(ctx context.Context, out io.Writer) error {
 	defer cancel()
 	if err := server.Shutdown(drain); err != nil {
 		return fmt.Errorf("stop: %w", err)
+	}
+	if err := i.signHead(drain, nil); err != nil {
+		return fmt.Errorf("sign the end of the audit chain: %w", err)
 	}
 	return nil
 }

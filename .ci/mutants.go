@@ -4,7 +4,8 @@
 // one test that must turn red. A defect that no test notices survives, and so
 // does one whose text is not found exactly once: both fail the run.
 //
-// usage: go run .ci/mutants.go [-only NAME] [-list]
+// usage: go run .ci/mutants.go [-only NAME] [-list]; -list also looks for texts
+// that have moved
 package main
 
 import (
@@ -54,10 +55,15 @@ func run(ctx context.Context, only string, list bool) error {
 		}
 	}
 	if list {
+		var moved []error
 		for _, m := range chosen {
 			fmt.Printf("%-58s %s\n", m.name, m.test)
+			text, err := os.ReadFile(m.file)
+			if n := strings.Count(string(text), m.old); n != 1 {
+				moved = append(moved, errors.Join(err, fmt.Errorf("%s: its text is in %s %d times", m.name, m.file, n)))
+			}
 		}
-		return nil
+		return errors.Join(moved...)
 	}
 	dir, err := os.MkdirTemp("", "farwatch-mutants-")
 	if err != nil {

@@ -32,6 +32,7 @@ type Deps struct {
 	Limits      *Limits        // nil: none, for tests and measurements
 	Files       fs.FS          // the built SPA
 	Placeholder []byte         // served when the SPA was not built
+	Full        func() bool    // whether the disk has no room for more; nil: it always has
 }
 
 // New is the whole engine: one ordered list of middleware, then the routes of
@@ -61,7 +62,7 @@ func New(d Deps) (http.Handler, error) {
 	engine.Use(e.requestID, e.logRequest, e.recoverPanic, e.securityHeaders, e.checkHost, e.crossOrigin, e.capBody)
 	engine.NoMethod(e.noMethod)
 
-	guarded := engine.Group("", e.authenticate, e.authorise, e.limit, e.checkMode, e.validate)
+	guarded := engine.Group("", e.authenticate, e.authorise, e.limit, e.checkMode, e.checkRoom, e.validate)
 	strict := spec.NewStrictHandlerWithOptions(d.Handlers, []spec.StrictMiddlewareFunc{detach, refuseNothing}, spec.StrictGinServerOptions{
 		RequestErrorHandlerFunc:  func(ctx *gin.Context, err error) { e.fail(ctx, malformed(err)) },
 		HandlerErrorFunc:         e.fail,

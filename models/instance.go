@@ -52,6 +52,11 @@ func InstanceReadOnly() *Error {
 	return Fail(KindUnavailable, "instance.read_only", "An administrator has locked this instance: it can be read and not changed. Nothing was saved.")
 }
 
+// StorageFull is the answer to a change while the disk has no room for more.
+func StorageFull() *Error {
+	return Fail(KindFull, "storage.full", "The disk of the server is nearly full. Nothing was saved; what is there can be read. Tell the administrator.")
+}
+
 // InstanceClosed is the answer while everyone is signed out.
 func InstanceClosed() *Error {
 	return Fail(KindUnavailable, "instance.closed", "An administrator has closed this instance: nobody may sign in but administrators.")

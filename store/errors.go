@@ -17,7 +17,11 @@ import (
 // SQLite result codes (sqlite.org/rescode.html).
 const (
 	sqliteBusy             = 5
+	sqliteIOError          = 10
+	sqliteCorrupt          = 11
+	sqliteCorruptIndex     = 267
 	sqliteFull             = 13
+	sqliteNoDatabase       = 26
 	sqliteUnique           = 2067
 	sqlitePrimaryKey       = 1555
 	sqlitePrimaryCodeBits  = 0xff
@@ -25,6 +29,7 @@ const (
 	postgresSerialization  = "40001"
 	postgresDeadlock       = "40P01"
 	postgresDiskFull       = "53100"
+	postgresIOError        = "58030"
 	postgresQueryCancelled = "57014"
 	postgresBadText        = "22021" // a NUL or bad UTF-8, which SQLite would simply not find
 )
@@ -85,6 +90,21 @@ func violates(err error, constraint, sqliteColumns string) bool {
 
 func isFull(err error) bool {
 	return sqliteCode(err)&sqlitePrimaryCodeBits == sqliteFull || postgresCode(err) == postgresDiskFull
+}
+
+// isCorrupt tells whether the database file holds what SQLite never wrote.
+func isCorrupt(err error) bool {
+	code := sqliteCode(err) & sqlitePrimaryCodeBits
+	return code == sqliteCorrupt || code == sqliteNoDatabase
+}
+
+// isBroken tells whether the disk failed: what a transaction left behind is not
+// known then, and going on would build on it.
+func isBroken(err error) bool {
+	if sqliteCode(err) == sqliteCorruptIndex {
+		return false // of the full-text search: it can be built again
+	}
+	return sqliteCode(err)&sqlitePrimaryCodeBits == sqliteIOError || postgresCode(err) == postgresIOError || isCorrupt(err)
 }
 
 func isUnavailable(err error) bool {

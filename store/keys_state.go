@@ -50,7 +50,12 @@ func setKeyState(tx *gorm.DB, set map[string]any) error {
 // database which root key is in use, and reads the keys of the installation.
 func (s *Store) openKeys(ctx context.Context) error {
 	err := s.write(ctx, func(tx *gorm.DB) error {
-		state, err := s.keyState(tx, s.lock())
+		state, err := s.keyState(tx, "")
+		if err == nil && (state.ActiveRoot != s.vault.Active() || state.Protected == nil) {
+			// Only what is to change is locked: many writers hold it shared, one after
+			// the other, and a command beside a busy server would wait for all of them.
+			state, err = s.keyState(tx, s.lock())
+		}
 		if err != nil {
 			return err
 		}

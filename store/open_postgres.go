@@ -25,9 +25,17 @@ var postgresSettings = []struct{ name, reads string }{
 const oldestPostgres = 150000
 
 func (s *Store) openPostgres(ctx context.Context, address string) error {
+	if err := s.connectPostgres(ctx, address); err != nil {
+		return err
+	}
+	return s.migratePostgres(ctx, address)
+}
+
+// postgresConfig is how every connection is set up.
+func postgresConfig(address string) (*pgx.ConnConfig, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
-		return fmt.Errorf("read FARWATCH_DATABASE_URL: %w", err)
+		return nil, fmt.Errorf("read FARWATCH_DATABASE_URL: %w", err)
 	}
 	for name, value := range map[string]string{
 		"timezone": "UTC", "statement_timeout": "30000", "lock_timeout": "10000",
@@ -37,6 +45,14 @@ func (s *Store) openPostgres(ctx context.Context, address string) error {
 		"jit": "off",
 	} {
 		config.RuntimeParams[name] = value
+	}
+	return config, nil
+}
+
+func (s *Store) connectPostgres(ctx context.Context, address string) error {
+	config, err := postgresConfig(address)
+	if err != nil {
+		return err
 	}
 	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(16)
@@ -50,18 +66,18 @@ func (s *Store) openPostgres(ctx context.Context, address string) error {
 		return errors.Join(fmt.Errorf("open PostgreSQL: %w", err), pool.Close())
 	}
 	s.writer, s.reader = db, db
-	if err := checkPostgres(ctx, db); err != nil {
-		return err
-	}
-	return s.migratePostgres(ctx, config)
+	return checkPostgres(ctx, db)
 }
 
 // migratePostgres works on connections of its own that act for the program
 // itself: a migration must reach the rows of every organisation.
-func (s *Store) migratePostgres(ctx context.Context, config *pgx.ConnConfig) (err error) {
-	all := config.Copy()
-	all.RuntimeParams["farwatch.system"] = "on"
-	pool := stdlib.OpenDB(*all)
+func (s *Store) migratePostgres(ctx context.Context, address string) (err error) {
+	config, err := postgresConfig(address)
+	if err != nil {
+		return err
+	}
+	config.RuntimeParams["farwatch.system"] = "on"
+	pool := stdlib.OpenDB(*config)
 	defer func() { err = errors.Join(err, pool.Close()) }()
 	return s.migrate(ctx, pool)
 }

@@ -24,7 +24,7 @@ type pragma struct{ name, value, reads string }
 var pragmas = []pragma{
 	{"busy_timeout", "5000", "5000"},
 	{"journal_mode", "WAL", "wal"},
-	{"synchronous", "FULL", "2"},
+	synchronous,
 	{"foreign_keys", "ON", "1"},
 	{"journal_size_limit", "67108864", "67108864"},
 	{"secure_delete", "ON", "1"},

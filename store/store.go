@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -26,6 +27,9 @@ type Options struct {
 	Random      io.Reader        // default crypto/rand
 	AuditKey    []byte           // chains the audit
 	VaultKey    []byte           // 32 bytes; opens what the first version sealed
+	// Broken hears that the disk failed under a write: what was acknowledged is
+	// safe, what comes after would not be.
+	Broken func(error)
 	// Roots wrap the keys of records, the one in use first; without any, one is
 	// made of VaultKey.
 	Roots []models.RootKey
@@ -39,6 +43,7 @@ type Store struct {
 	reader   *gorm.DB
 	turns    chan struct{} // as many as SQLite has readers; nil with PostgreSQL
 	dialect  string
+	path     string // of the file of SQLite
 	clock    func() time.Time
 	random   io.Reader
 	auditKey []byte
@@ -47,6 +52,8 @@ type Store struct {
 	verifying sync.Mutex
 	held      heldKeys
 	keys      keyWatch
+	broken    func(error)
+	failed    atomic.Bool // the disk failed: nothing is written any more
 }
 
 // Dialects.
@@ -58,7 +65,7 @@ const (
 // Open migrates the database, opens its pools and reads back every setting
 // that durability hangs on; a difference is an error.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{clock: o.Clock, random: o.Random, auditKey: o.AuditKey}
+	s := &Store{clock: o.Clock, random: o.Random, auditKey: o.AuditKey, path: o.SQLitePath, broken: o.Broken}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -92,6 +99,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		err = s.keepIndex(ctx)
 	}
 	if err != nil {
+		if isCorrupt(err) {
+			err = errors.Join(ErrUnsound, err)
+		}
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil

@@ -46,10 +46,24 @@ func (s *Store) write(ctx context.Context, fn func(tx *gorm.DB) error) error {
 func (s *Store) writeBehind(ctx context.Context, w wall, fn func(tx *gorm.DB) error) error {
 	var err error
 	for range 1 + retries {
+		if s.failed.Load() {
+			return diskFailed()
+		}
 		err = s.writer.WithContext(w.kept(ctx)).Transaction(s.behind(w, fn))
 		if !raced(err) {
 			break
 		}
+	}
+	switch {
+	case isBroken(err):
+		s.failed.Store(true)
+		if s.broken != nil {
+			s.broken(err)
+		}
+	case err == nil && s.failed.Load():
+		// Another transaction met the failure while this one was being kept: the
+		// system may have dropped what this one wrote, and said nothing.
+		return diskFailed()
 	}
 	return failure(err)
 }
@@ -63,6 +77,12 @@ func (v *View) read(ctx context.Context, fn func(tx *gorm.DB) error) error {
 // without a membership may do too, and for the program.
 func (v *View) transact(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	return v.s.writeBehind(ctx, wall{organisation: v.p.OrganisationID}, fn)
+}
+
+// diskFailed is the answer from the first failure of the disk to the end of the
+// program (S53).
+func diskFailed() *models.Error {
+	return models.Fail(models.KindUnavailable, "database.unavailable", "The disk of the server failed. This was not saved for certain; look again later.")
 }
 
 // write is a transaction of the principal. Nobody who is signed out, or whose

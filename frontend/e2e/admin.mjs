@@ -1,5 +1,6 @@
 // What an administrator does on the screens: roles that bind at once, an account disabled and enabled, a link to a new
 // password that a second administrator confirms, the audit searched and verified, the lock closed and opened.
+import { answerStepUps, enrolPasskey, virtualAuthenticator } from './factor.mjs'
 import { watch } from './watch.mjs'
 
 const password = 'seven lamps in the harbour'
@@ -27,9 +28,12 @@ async function signIn(browser, server, person) {
   const page = await context.newPage()
   page.setDefaultTimeout(30_000)
   const watched = watch(page, server.base)
+  await virtualAuthenticator(page)
   await page.goto(`${server.base}/sign-in`)
   await enter(page, person, password)
+  await enrolPasskey(page)
   await page.getByRole('heading', { name: 'Administration', level: 1 }).waitFor()
+  await answerStepUps(page)
   return { page, person, watched, open: (path) => page.goto(server.base + path) }
 }
 
@@ -93,7 +97,7 @@ async function closing({ page, open }, carla, server) {
     headers: { 'Content-Type': 'application/json', 'X-Farwatch': '1' },
     body: JSON.stringify({ user_name: 'carla', password }),
   })
-  if (back.status !== 201) throw new Error(`an enabled account does not sign in: ${back.status}`)
+  if (back.status !== 202) throw new Error(`an enabled account does not sign in: ${back.status}`)
 }
 
 async function newPasswords(elif, emre, browser, server, screen) {
@@ -114,8 +118,9 @@ async function newPasswords(elif, emre, browser, server, screen) {
     await guest.getByLabel('New password', { exact: true }).fill(newPassword)
     await guest.getByRole('button', { name: 'Set the password' }).click()
     await guest.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor()
+    // The new password is right, and opens nothing without her passkey.
     await enter(guest, 'carla', newPassword)
-    await guest.getByRole('heading', { name: 'Incidents', level: 1 }).waitFor()
+    await guest.getByRole('heading', { name: 'One more step' }).waitFor()
   } finally {
     await guest.close()
   }
@@ -211,6 +216,7 @@ async function lock({ page, open }, anna, server, screen) {
   if (out.status !== 401) throw new Error(`somebody is still signed in: ${out.status}`)
   await page.getByRole('dialog').getByLabel('Password', { exact: true }).fill(password)
   await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Use a passkey', exact: true }).click()
   await page.getByRole('button', { name: 'Open the server again' }).click()
   await dialog.getByRole('button', { name: 'Open', exact: true }).click()
   await page.getByText('Closed by an administrator', { exact: false }).waitFor({ state: 'detached' })

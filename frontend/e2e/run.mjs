@@ -33,27 +33,29 @@ const runs = [
   ],
 ]
 
-let passed = 0
-let failed = 0
-for (const [name, over] of runs) {
-  const started = Date.now()
-  try {
-    await over(async (databaseURL) => {
-      const server = await startServer(databaseURL)
-      try {
-        await mainJob(browser, server, name)
-        await caseDesk(browser, server, name)
-      } finally {
-        await server.stop()
-      }
-    })
-    passed += 1
-    console.log(`ok   ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`)
-  } catch (error) {
-    failed += 1
-    console.error(`FAIL ${name}: ${error.stack ?? error}`)
-  }
-}
+// Both at the same time: most of a run is waiting for a screen.
+const outcomes = await Promise.all(
+  runs.map(async ([name, over]) => {
+    const started = Date.now()
+    try {
+      await over(async (databaseURL) => {
+        const server = await startServer(databaseURL)
+        try {
+          await mainJob(browser, server, name)
+          await caseDesk(browser, server, name)
+        } finally {
+          await server.stop()
+        }
+      })
+      console.log(`ok   ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`)
+      return true
+    } catch (error) {
+      console.error(`FAIL ${name}: ${error.stack ?? error}`)
+      return false
+    }
+  }),
+)
+const failed = outcomes.filter((ok) => !ok).length
 await browser.close()
-console.log(`${passed} passed, ${failed} failed`)
+console.log(`${outcomes.length - failed} passed, ${failed} failed`)
 process.exit(failed === 0 ? 0 : 1)

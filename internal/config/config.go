@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Config holds the settings in force.
@@ -37,6 +38,12 @@ type Config struct {
 	ACME         string   // off, on, or the address of an authority
 	RedirectAddr string   // host:port that sends plain HTTP to https; empty: none
 	Proxies      []netip.Prefix
+
+	BackupDir        string        // where the server puts a backup now and then; empty: it does not
+	BackupRecipients string        // age1…, or a file of them
+	BackupEvery      time.Duration // between two backups
+	AuditHeads       string        // file that signed heads of the audit chain are added to
+	LeastFree        uint64        // bytes of the disk below which nothing is saved; 0: by the disk's size
 
 	origin map[string]string // setting → default, env, file, flag
 	values map[string]string
@@ -97,6 +104,23 @@ var options = []option{
 	{"key-file", "./keys/farwatch.key", "root secret, outside the data directory", false, func(c *Config, s string) error {
 		c.KeyFile = s
 		return notEmpty(s)
+	}},
+	{"backup-dir", "", "folder for the server's own backups; empty for none", false, func(c *Config, s string) error {
+		c.BackupDir = s
+		return nil
+	}},
+	{"backup-recipients", "", "public age keys that backups are encrypted to, or a file of them", false, func(c *Config, s string) error {
+		c.BackupRecipients = s
+		return nil // backup.ParseRecipients judges it before anything is written
+	}},
+	{"backup-every", "1h", "time between two backups", false, setBackupEvery},
+	{"audit-heads", "", "file for signed heads of the audit chain, on another machine's disk if possible", false, func(c *Config, s string) error {
+		c.AuditHeads = s
+		return nil
+	}},
+	{"least-free", "0", "free bytes below which nothing is saved; 0 for 1 GiB or a twentieth of the disk", false, func(c *Config, s string) (err error) {
+		c.LeastFree, err = strconv.ParseUint(s, 10, 64)
+		return because(err, "is not a number of bytes")
 	}},
 	{"key-passphrase-file", "", "file with the passphrase of a sealed key file, - for standard input; empty asks on the terminal", false, func(c *Config, s string) error {
 		c.Passphrase = s
@@ -224,6 +248,16 @@ func setDatabaseURL(c *Config, s string) error {
 	return nil
 }
 
+// setBackupEvery refuses a pace that would only make the server busy.
+func setBackupEvery(c *Config, s string) error {
+	every, err := time.ParseDuration(s)
+	if err != nil || every < time.Minute {
+		return errors.New("is not a time of a minute or more, such as 1h")
+	}
+	c.BackupEvery = every
+	return nil
+}
+
 // Load reads args (flags, as after the command's name) and environ
 // ("NAME=value"). The error joins every fault.
 func Load(args, environ []string) (Config, error) {
@@ -277,7 +311,7 @@ func environment(environ []string) (map[string]string, []error) {
 }
 
 // foreign variables belong to the tests.
-var foreign = map[string]bool{"FARWATCH_TEST_POSTGRES": true, "FARWATCH_E2E_POSTGRES": true, "FARWATCH_BINARY": true}
+var foreign = map[string]bool{"FARWATCH_TEST_POSTGRES": true, "FARWATCH_E2E_POSTGRES": true, "FARWATCH_BINARY": true, "FARWATCH_SOAK_ROUNDS": true}
 
 // parseFlags takes -name value, -name=value, and -demo alone. The flag package
 // would stop at the first fault.

@@ -148,6 +148,25 @@ func (d *disk) Delete(_ context.Context, name string) error {
 	return nil
 }
 
+// Names lists what lies in a folder of sealed files, finished ones only; a
+// folder that is not there has none.
+func Names(folder string) ([]string, error) {
+	entries, err := os.ReadDir(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list stored files: %w", err)
+	}
+	var names []string
+	for _, e := range entries {
+		if e.Type().IsRegular() && goodName.MatchString(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}
+
 // bucket keeps files in an S3-compatible store.
 type bucket struct {
 	client *minio.Client

@@ -145,6 +145,20 @@ func Postgres(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return fresh(t, from)
+}
+
+// EmptyPostgres makes a database without any table and drops it after the test.
+func EmptyPostgres(t testing.TB) string {
+	t.Helper()
+	if os.Getenv("FARWATCH_TEST_POSTGRES") == "" {
+		t.Skip("FARWATCH_TEST_POSTGRES names no cluster: not tested on PostgreSQL")
+	}
+	return fresh(t, "")
+}
+
+func fresh(t testing.TB, from string) string {
+	t.Helper()
 	name := fmt.Sprintf("farwatch_test_%d_%d", os.Getpid(), rand.Uint64())
 	address, err := create(name, from)
 	if err != nil {

@@ -28,6 +28,7 @@ describe('auditQuery', () => {
 
 describe('entries', () => {
   it('tell given roles from taken ones', () => {
+    expect(fieldsText(entry({ action: 'session.start', fields: ['recovery_code', 'new_device'] }))).toBe('recovery code and new device')
     expect(fieldsText(entry({ fields: ['-analyst', '+reviewer'] }))).toBe('Given: Reviewer · Taken: Analyst')
   })
 

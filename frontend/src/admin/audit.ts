@@ -73,5 +73,6 @@ export function fieldsText(entry: Entry): string {
     return parts.join(' · ')
   }
   if (['user.create', 'invitation.create', 'setup'].includes(entry.action)) return formatList(entry.fields.map(role))
+  if (/^(session|factor)[.]/.test(entry.action)) return formatList(entry.fields.map((field) => lookup(`admin.audit.proof.${field}`) ?? field))
   return formatList(entry.fields)
 }
