@@ -19,7 +19,7 @@ func (h *Handlers) ListComments(ctx context.Context, r spec.ListCommentsRequestO
 		return nil, err
 	}
 	if len(list) > 0 {
-		if err := h.view(ctx).NoteRead(ctx, ref); err != nil {
+		if err := h.noteRead(ctx, ref); err != nil {
 			return nil, err
 		}
 	}

@@ -30,7 +30,7 @@ func (h *Handlers) ListFiles(ctx context.Context, r spec.ListFilesRequestObject)
 		return nil, err
 	}
 	if len(list) > 0 { // their names are protected
-		if err := h.view(ctx).NoteRead(ctx, ref); err != nil {
+		if err := h.noteRead(ctx, ref); err != nil {
 			return nil, err
 		}
 	}

@@ -43,8 +43,9 @@ type Handlers struct {
 	BaseURL        *url.URL
 	Version        string
 	Demo           bool
-	SpoolDir       string // encrypted temporary files of exports
-	ExportCap      int    // most rows in one file
+	SpoolDir       string           // encrypted temporary files of exports
+	ExportCap      int              // most rows in one file
+	ReadQuota      models.ReadQuota // of records with protected words; zero: none, for tests
 	ETagKey        [32]byte
 }
 

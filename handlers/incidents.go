@@ -88,7 +88,13 @@ func (h *Handlers) revealed(ctx context.Context, ref string, rec models.Incident
 	if !PrincipalOf(ctx).SeesProtected(rec.OnTeam) || !rec.HoldsProtected() {
 		return nil
 	}
-	return h.view(ctx).NoteRead(ctx, ref)
+	return h.noteRead(ctx, ref)
+}
+
+// noteRead is for everything that shows protected words of a record. Errors:
+// reads.too_many.
+func (h *Handlers) noteRead(ctx context.Context, ref string) error {
+	return h.view(ctx).NoteRead(ctx, ref, h.ReadQuota)
 }
 
 // UpdateIncident changes the members sent, if the version that was edited is

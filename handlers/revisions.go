@@ -25,7 +25,7 @@ func (h *Handlers) ListRevisions(ctx context.Context, r spec.ListRevisionsReques
 		return nil, err
 	}
 	if slices.ContainsFunc(items, func(r store.RevisionItem) bool { return r.Reason != nil }) {
-		if err := h.view(ctx).NoteRead(ctx, ref); err != nil {
+		if err := h.noteRead(ctx, ref); err != nil {
 			return nil, err
 		}
 	}

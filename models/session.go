@@ -76,3 +76,13 @@ func (s Session) Present(counter int64, now time.Time) RefreshOutcome {
 	}
 	return RefreshReuse
 }
+
+// ReadQuota is how many records with protected words one person may open
+// (S25). A session in the wrong hands gives away that many and no more.
+type ReadQuota struct{ Hour, Day int }
+
+// DefaultReadQuota is what a caseworker of a busy desk does not meet.
+var DefaultReadQuota = ReadQuota{Hour: 120, Day: 600}
+
+// Times multiplies the quota, for the demo.
+func (q ReadQuota) Times(n int) ReadQuota { return ReadQuota{Hour: q.Hour * n, Day: q.Day * n} }

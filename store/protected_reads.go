@@ -14,9 +14,10 @@ import (
 // is the same read: the chain says that it was read, not how often.
 const readsApart = 10 * time.Minute
 
-// NoteRead writes into the audit that the principal was shown the protected
-// fields of a record.
-func (v *View) NoteRead(ctx context.Context, ref string) error {
+// NoteRead writes into the audit that the principal is about to be shown the
+// protected fields of a record, within what they may read. Errors:
+// reads.too_many.
+func (v *View) NoteRead(ctx context.Context, ref string, quota models.ReadQuota) error {
 	noted := false
 	err := v.read(ctx, func(tx *gorm.DB) error {
 		err := tx.Raw("SELECT EXISTS (SELECT 1 FROM protected_reads WHERE user_id = ? AND object = ? AND at > ?)",
@@ -29,7 +30,56 @@ func (v *View) NoteRead(ctx context.Context, ref string) error {
 	if err != nil || noted {
 		return err
 	}
-	return v.write(ctx, func(tx *gorm.DB) error { return v.auditRead(ctx, tx, "protected.read", ref) })
+	return v.write(ctx, func(tx *gorm.DB) error {
+		if err := v.withinQuota(ctx, tx, quota); err != nil {
+			return err
+		}
+		return v.auditRead(ctx, tx, "protected.read", ref)
+	})
+}
+
+// withinQuota counts what the audit says that the principal has read, and puts
+// it there once they have used half of an hour's.
+func (v *View) withinQuota(ctx context.Context, tx *gorm.DB, quota models.ReadQuota) error {
+	if quota.Hour == 0 {
+		return nil
+	}
+	// Reads at the same time take turns, so that the last one allowed is one.
+	if err := tx.Exec("SELECT id FROM users WHERE id = ?"+v.s.lock(), v.p.UserID).Error; err != nil {
+		return fmt.Errorf("lock reader: %w", err)
+	}
+	now := v.s.now()
+	for _, span := range []struct {
+		lasts time.Duration
+		most  int
+	}{{time.Hour, quota.Hour}, {24 * time.Hour, quota.Day}} {
+		var read struct {
+			Count int
+			First *time.Time
+		}
+		err := tx.Raw(`SELECT COUNT(*) AS count, (SELECT f.at FROM audit f WHERE f.actor = @actor AND f.action = 'protected.read' AND f.at > @since ORDER BY f.at LIMIT 1) AS first
+			FROM audit a WHERE a.actor = @actor AND a.action = 'protected.read' AND a.at > @since`,
+			map[string]any{"actor": v.p.UserID, "since": now.Add(-span.lasts)}).Scan(&read).Error
+		if err != nil {
+			return fmt.Errorf("count reads: %w", err)
+		}
+		if read.Count >= span.most {
+			wait := span.lasts
+			if read.First != nil {
+				wait = read.First.Add(span.lasts).Sub(now)
+			}
+			return &models.Error{
+				Kind: models.KindTooMany, Code: "reads.too_many", Params: map[string]any{"retry_after": int(wait.Seconds()) + 1, "count": span.most},
+				Detail: "You have opened as many records with protected details as one person may. Wait, or ask a colleague.",
+			}
+		}
+		if span.lasts == time.Hour && read.Count == span.most/2 {
+			if err := v.audit(ctx, tx, "protected.many", v.p.UserID, nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func readObject(action, object string) string { return action + " " + object }

@@ -3,7 +3,7 @@ export const actions: Record<string, string[]> = {
   records: [
     'incident.create', 'incident.edit', 'incident.pending_edit', 'incident.approve_pending', 'incident.reject_pending', 'incident.discard_pending',
     'incident.transition', 'incident.verification', 'incident.restore', 'incident.undo', 'incident.merge', 'incident.unmerge',
-    'incident.erase', 'incident.erase_again', 'protected.read', 'export.create', 'campaign.create', 'campaign.update', 'duplicate.dismiss', 'duplicate.restore',
+    'incident.erase', 'incident.erase_again', 'protected.read', 'protected.many', 'export.create', 'campaign.create', 'campaign.update', 'duplicate.dismiss', 'duplicate.restore',
   ],
   together: ['team.assign', 'team.unassign', 'review.ask', 'review.unask', 'comment.create', 'comment.edit', 'comment.delete', 'comment.resolve'],
   files: ['upload.begin', 'upload.cancel', 'file.received', 'file.viewed', 'file.downloaded', 'file.marked', 'file.deleted', 'file.erased', 'intake.fetch'],
