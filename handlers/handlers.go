@@ -46,6 +46,7 @@ type Handlers struct {
 	SpoolDir       string           // encrypted temporary files of exports
 	ExportCap      int              // most rows in one file
 	ReadQuota      models.ReadQuota // of records with protected words; zero: none, for tests
+	Warnings       func() []string  // what the operator has not set up; nil: nothing
 	ETagKey        [32]byte
 }
 

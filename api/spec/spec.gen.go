@@ -455,6 +455,36 @@ func (e InstanceStateMode) Valid() bool {
 	}
 }
 
+// Defines values for InstanceStateWarnings.
+const (
+	AuditHeadsNone       InstanceStateWarnings = "audit_heads.none"
+	BackupsFailed        InstanceStateWarnings = "backups.failed"
+	BackupsNoRecipient   InstanceStateWarnings = "backups.no_recipient"
+	BackupsNone          InstanceStateWarnings = "backups.none"
+	BackupsOld           InstanceStateWarnings = "backups.old"
+	SecondFactorOptional InstanceStateWarnings = "second_factor.optional"
+)
+
+// Valid indicates whether the value is a known member of the InstanceStateWarnings enum.
+func (e InstanceStateWarnings) Valid() bool {
+	switch e {
+	case AuditHeadsNone:
+		return true
+	case BackupsFailed:
+		return true
+	case BackupsNoRecipient:
+		return true
+	case BackupsNone:
+		return true
+	case BackupsOld:
+		return true
+	case SecondFactorOptional:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for InvitationRoles.
 const (
 	InvitationRolesAdvocate      InvitationRoles = "advocate"
@@ -2203,10 +2233,16 @@ type InstanceState struct {
 	ChangedAt *time.Time        `json:"changed_at"`
 	Mode      InstanceStateMode `json:"mode"`
 	Reason    string            `json:"reason"`
+
+	// Warnings What the operator has not set up yet, or what fails; `farwatch doctor` says more
+	Warnings []InstanceStateWarnings `json:"warnings"`
 }
 
 // InstanceStateMode defines model for InstanceState.Mode.
 type InstanceStateMode string
+
+// InstanceStateWarnings defines model for InstanceState.Warnings.
+type InstanceStateWarnings string
 
 // IntakeWays defines model for IntakeWays.
 type IntakeWays struct {

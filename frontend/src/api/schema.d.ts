@@ -2267,6 +2267,8 @@ export interface components {
             /** @enum {string} */
             mode: "open" | "read_only" | "closed" | "quarantine";
             reason: string;
+            /** @description What the operator has not set up yet, or what fails; `farwatch doctor` says more */
+            warnings: ("backups.no_recipient" | "backups.none" | "backups.failed" | "backups.old" | "audit_heads.none" | "second_factor.optional")[];
             /** Format: date-time */
             changed_at: string | null;
         };

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"time"
+
+	"farwatch/internal/backup"
+)
+
+// warnings are what the administration page says in red: settings without which
+// something will be lost, and what fails. The demo has none.
+func (i *instance) warnings() []string {
+	c := i.config
+	out := []string{}
+	if c.Demo {
+		return out
+	}
+	switch made, err := backup.List(c.BackupDir); {
+	case c.BackupRecipients == "":
+		out = append(out, "backups.no_recipient")
+	case c.BackupDir == "":
+		out = append(out, "backups.none")
+	case i.backupFailed():
+		out = append(out, "backups.failed")
+	case err != nil || len(made) == 0 || time.Since(made[len(made)-1]) > 2*c.BackupEvery:
+		out = append(out, "backups.old")
+	}
+	if c.AuditHeads == "" {
+		out = append(out, "audit_heads.none")
+	}
+	if c.SecondFactor == "optional" {
+		out = append(out, "second_factor.optional")
+	}
+	return out
+}
+
+// backupFailed tells whether the server's last try came to nothing.
+func (i *instance) backupFailed() bool {
+	state, err := readState(i.config.DataDir)
+	return err == nil && state.Code != ""
+}
