@@ -27,6 +27,7 @@ export async function startServer(databaseURL = '') {
     FARWATCH_KEY_FILE: join(dir, 'keys', 'farwatch.key'),
     FARWATCH_DATABASE_URL: databaseURL,
     FARWATCH_PASSWORD_COST: 'test',
+    FARWATCH_LEAST_FREE: '1048576', // of the machine that the tests run on
   }
   const child = spawn(process.env.FARWATCH_BINARY, ['serve', '-addr', `127.0.0.1:${port}`], {
     env,
