@@ -26,7 +26,7 @@ export async function administration({ carla, anna, ref, server }, browser, scre
 async function signIn(browser, server, person) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
   const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(60_000)
   const watched = watch(page, server.base)
   await virtualAuthenticator(page)
   await page.goto(`${server.base}/sign-in`)
@@ -111,7 +111,7 @@ async function newPasswords(elif, emre, browser, server, screen) {
   }
   const guest = await browser.newPage()
   try {
-    guest.setDefaultTimeout(30_000)
+    guest.setDefaultTimeout(60_000)
     await guest.goto(await link('carla'))
     await guest.getByRole('heading', { name: 'Choose a new password' }).waitFor()
     await screen(guest, 'reset')

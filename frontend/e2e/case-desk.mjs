@@ -68,7 +68,7 @@ export async function caseDesk(browser, server, name) {
 async function signIn(browser, server, person) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
   const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(60_000)
   const watched = watch(page, server.base)
   await virtualAuthenticator(page)
   await page.goto(`${server.base}/sign-in`)

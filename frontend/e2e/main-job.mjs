@@ -20,7 +20,7 @@ const looks = [
 export async function mainJob(browser, server, name) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true })
   const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(60_000)
   const watched = watch(page, server.base)
   const screen = (title) => look(page, `${name}-${title}`)
   try {
