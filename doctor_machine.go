@@ -136,7 +136,7 @@ func (d *doctor) backups() {
 		d.wrong("backups", "let the user that runs Farwatch read the folder", "%v", err)
 	case len(made) == 0:
 		d.wrong("backups", "start the server, or run `farwatch backup`", "there is none in %s", c.BackupDir)
-	case time.Since(made[len(made)-1]) > 2*c.BackupEvery:
+	case backupOverdue(c, made):
 		d.wrong("backups", "look at the server's log for err_code=backup.…", "the newest is of %s", made[len(made)-1].Format(time.RFC3339))
 	default:
 		d.fine("backups", "%d, the newest of %s; try `farwatch backup verify` now and then", len(made), made[len(made)-1].Format(time.RFC3339))

@@ -309,7 +309,7 @@ func health(ctx context.Context, p program) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	scheme, client := "http", &http.Client{}
-	if c.TLSCert != "" || c.ACME != "off" {
+	if c.TLS() {
 		scheme = "https"
 		client.Transport = &http.Transport{TLSClientConfig: &tls.Config{
 			ServerName: c.BaseURL.Hostname(), InsecureSkipVerify: true, //nolint:gosec // G402: it asks itself, on this machine

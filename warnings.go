@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"farwatch/internal/backup"
+	"farwatch/internal/config"
 )
 
 // warnings are what the administration page says in red: settings without which
@@ -21,7 +22,7 @@ func (i *instance) warnings() []string {
 		out = append(out, "backups.none")
 	case i.backupFailed():
 		out = append(out, "backups.failed")
-	case err != nil || len(made) == 0 || time.Since(made[len(made)-1]) > 2*c.BackupEvery:
+	case err != nil || len(made) == 0 || backupOverdue(c, made):
 		out = append(out, "backups.old")
 	}
 	if c.AuditHeads == "" {
@@ -31,6 +32,12 @@ func (i *instance) warnings() []string {
 		out = append(out, "second_factor.optional")
 	}
 	return out
+}
+
+// backupOverdue tells whether the newest of some backups is too old: the server
+// missed its turn twice.
+func backupOverdue(c config.Config, made []time.Time) bool {
+	return time.Since(made[len(made)-1]) > 2*c.BackupEvery
 }
 
 // backupFailed tells whether the server's last try came to nothing.

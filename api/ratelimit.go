@@ -1,7 +1,6 @@
 package api
 
 import (
-	"math"
 	"sync"
 	"time"
 
@@ -119,8 +118,5 @@ func (e *edge) limit(ctx *gin.Context) {
 	if wait == 0 {
 		return
 	}
-	e.fail(ctx, &models.Error{
-		Kind: models.KindTooMany, Code: "rate.limited", Params: map[string]any{"retry_after": int(math.Ceil(wait.Seconds()))},
-		Detail: "Too many requests. Wait a moment and try again.",
-	})
+	e.fail(ctx, models.TooMany("rate.limited", "Too many requests. Wait a moment and try again.", wait))
 }

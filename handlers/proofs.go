@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"errors"
-	"math"
 
 	"farwatch/api/spec"
 	"farwatch/internal/auth"
@@ -89,19 +88,9 @@ func (h *Handlers) stepUpByPassword(ctx context.Context, user models.User, passw
 	if len(factors.List) > 0 {
 		return models.FactorRefused()
 	}
-	guess := h.guess(ctx, user.UserName)
-	if err := h.admit(guess); err != nil {
+	if err := h.ownPassword(ctx, user, password, "#/password"); err != nil {
 		return err
 	}
-	good, _, err := h.Hasher.Verify(ctx, user.PasswordHash, password)
-	if err != nil {
-		return busy(err)
-	}
-	if !good {
-		h.Throttle.Failed(guess)
-		return models.Invalid([]models.FieldError{{Pointer: "#/password", Code: "wrong_password"}})
-	}
-	h.Throttle.Succeeded(guess)
 	return h.view(ctx).StepUp(ctx, models.FactorProof{})
 }
 
@@ -110,11 +99,7 @@ func (h *Handlers) stepUpByPassword(ctx context.Context, user models.User, passw
 func (h *Handlers) throttled(ctx context.Context, user models.User, in spec.ProofInput, try func() error) error {
 	wait, ok := h.Factors.Allow(user.ID)
 	if !ok {
-		seconds := int(math.Ceil(wait.Seconds()))
-		return &models.Error{
-			Kind: models.KindTooMany, Code: "session.throttled", Params: map[string]any{"retry_after": seconds},
-			Detail: "Too many tries. Wait a moment and try again.",
-		}
+		return tooManyTries(wait)
 	}
 	err := try()
 	if err == nil {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"net/http"
 	"strings"
+	"time"
 
 	"farwatch/api/spec"
 	"farwatch/internal/auth"
@@ -73,11 +73,30 @@ func (h *Handlers) admit(g auth.Guess) error {
 	if ok {
 		return nil
 	}
-	seconds := int(math.Ceil(wait.Seconds()))
-	return &models.Error{
-		Kind: models.KindTooMany, Code: "session.throttled", Params: map[string]any{"retry_after": seconds},
-		Detail: "Too many tries. Wait a moment and try again.",
+	return tooManyTries(wait)
+}
+
+func tooManyTries(wait time.Duration) error {
+	return models.TooMany("session.throttled", "Too many tries. Wait a moment and try again.", wait)
+}
+
+// ownPassword tries the password of somebody who is signed in, under the limit
+// of signing in. Errors: session.throttled, validation.failed at the pointer.
+func (h *Handlers) ownPassword(ctx context.Context, user models.User, password, pointer string) error {
+	guess := h.guess(ctx, user.UserName)
+	if err := h.admit(guess); err != nil {
+		return err
 	}
+	good, _, err := h.Hasher.Verify(ctx, user.PasswordHash, password)
+	if err != nil {
+		return busy(err)
+	}
+	if !good {
+		h.Throttle.Failed(guess)
+		return models.Invalid([]models.FieldError{{Pointer: pointer, Code: "wrong_password"}})
+	}
+	h.Throttle.Succeeded(guess)
+	return nil
 }
 
 // signedIn answers an access token and sets the refresh cookie.
@@ -105,11 +124,8 @@ type firstSignedIn struct {
 }
 
 func (h *Handlers) firstSignedIn(userName string, signed spec.SignedInJSONResponse) firstSignedIn {
-	c := http.Cookie{
-		Name: auth.DeviceCookieName, Value: h.Devices.Encode(userName), Path: "/", MaxAge: int(auth.DeviceLife.Seconds()),
-		HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode,
-	}
-	return firstSignedIn{SignedInJSONResponse: signed, device: c.String()}
+	device := siteCookie(auth.DeviceCookieName, h.Devices.Encode(userName), int(auth.DeviceLife.Seconds()))
+	return firstSignedIn{SignedInJSONResponse: signed, device: device}
 }
 
 // VisitSignInResponse answers a sign-in by password alone.
@@ -134,8 +150,14 @@ func (f firstSignedIn) VisitProveFactorResponse(w http.ResponseWriter) error {
 
 // refreshCookie is S17; a negative age removes it.
 func refreshCookie(value string, maxAge int) string {
+	return siteCookie(auth.RefreshCookieName, value, maxAge)
+}
+
+// siteCookie goes to this site alone, and no script sees it; maxAge is in
+// seconds.
+func siteCookie(name, value string, maxAge int) string {
 	c := http.Cookie{
-		Name: auth.RefreshCookieName, Value: value, Path: "/", MaxAge: maxAge,
+		Name: name, Value: value, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode,
 	}
 	return c.String()
@@ -206,23 +228,13 @@ func (h *Handlers) Me(ctx context.Context, _ spec.MeRequestObject) (spec.MeRespo
 // ChangePassword needs the current one; every other session ends.
 func (h *Handlers) ChangePassword(ctx context.Context, r spec.ChangePasswordRequestObject) (spec.ChangePasswordResponseObject, error) {
 	view, p := h.view(ctx), PrincipalOf(ctx)
-	guess := h.guess(ctx, p.UserName)
 	user, err := view.User(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := h.admit(guess); err != nil {
+	if err := h.ownPassword(ctx, user, r.Body.CurrentPassword, "#/current_password"); err != nil {
 		return nil, err
 	}
-	good, _, err := h.Hasher.Verify(ctx, user.PasswordHash, r.Body.CurrentPassword)
-	if err != nil {
-		return nil, busy(err)
-	}
-	if !good {
-		h.Throttle.Failed(guess)
-		return nil, models.Invalid([]models.FieldError{{Pointer: "#/current_password", Code: "wrong_password"}})
-	}
-	h.Throttle.Succeeded(guess)
 	hash, err := h.newHash(ctx, r.Body.NewPassword, p.UserName, "#/new_password")
 	if err != nil {
 		return nil, err

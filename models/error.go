@@ -3,6 +3,8 @@ package models
 import (
 	"errors"
 	"fmt"
+	"math"
+	"time"
 )
 
 // Kind groups failures by what the caller can do about them; api/problem.go
@@ -96,6 +98,11 @@ func Stale(version int) *Error {
 // NotFound is the same answer for absent and for invisible (S28).
 func NotFound(noun string) *Error {
 	return Fail(KindNotFound, noun+".not_found", "There is no such record, or you may not see it.")
+}
+
+// TooMany tells to wait; a client hears it in whole seconds, rounded up.
+func TooMany(code, detail string, wait time.Duration) *Error {
+	return &Error{Kind: KindTooMany, Code: code, Detail: detail, Params: map[string]any{"retry_after": int(math.Ceil(wait.Seconds()))}}
 }
 
 // KindOf is the kind of the Error inside err, KindInternal if there is none.

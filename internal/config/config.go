@@ -219,6 +219,9 @@ func setProxies(c *Config, s string) error {
 	return nil
 }
 
+// TLS tells whether the server itself speaks https.
+func (c Config) TLS() bool { return c.TLSCert != "" || c.ACME != "off" }
+
 // checkTLS finds what fits together and what does not.
 func (c *Config) checkTLS() error {
 	switch {
@@ -226,11 +229,11 @@ func (c *Config) checkTLS() error {
 		return errors.New("FARWATCH_TLS_CERT and FARWATCH_TLS_KEY go together; set both or none")
 	case c.TLSCert != "" && c.ACME != "off":
 		return errors.New("FARWATCH_ACME and FARWATCH_TLS_CERT are both set; keep one")
-	case (c.TLSCert != "" || c.ACME != "off") && c.BaseURL.Scheme != "https":
+	case c.TLS() && c.BaseURL.Scheme != "https":
 		return errors.New("FARWATCH_BASE_URL must be https where the server speaks TLS; set it to the name of the certificate")
 	case c.ACME != "off" && (c.BaseURL.Port() != "" || net.ParseIP(c.BaseURL.Hostname()) != nil):
 		return errors.New("FARWATCH_ACME needs a FARWATCH_BASE_URL with a name and no port: the authority looks at port 443")
-	case c.RedirectAddr != "" && c.TLSCert == "" && c.ACME == "off":
+	case c.RedirectAddr != "" && !c.TLS():
 		return errors.New("FARWATCH_REDIRECT_ADDR is of use only with FARWATCH_TLS_CERT or FARWATCH_ACME; your proxy redirects otherwise")
 	}
 	return nil
