@@ -58,9 +58,9 @@ func demoServe(ctx context.Context, p program) (err error) {
 	}
 	defer func() { err = errors.Join(err, i.store.Close()) }()
 	if err := i.fillDemo(ctx, p.stdout); err != nil {
-		return err
+		return stopped(ctx, err)
 	}
-	return i.serve(ctx, p.stdout)
+	return stopped(ctx, i.serve(ctx, p.stdout))
 }
 
 // fillDemo makes people with random passwords, printed this once, and the

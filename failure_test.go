@@ -254,7 +254,7 @@ func TestServe_ClockBehindTheAudit_RefusesUntilAccepted(t *testing.T) {
 	p.want(0, "counts from now on", "", "audit", "accept-clock")
 	s := p.start("serve")
 	if status := s.stop(sigterm); status != 0 {
-		t.Errorf("status %d", status)
+		t.Errorf("status %d: %s", status, s.errs)
 	}
 	p.want(0, "The audit chain is intact", "", "audit", "verify")
 }

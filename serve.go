@@ -168,9 +168,18 @@ func serve(ctx context.Context, p program) (err error) {
 	}
 	defer func() { err = errors.Join(err, i.store.Close()) }()
 	if err := errors.Join(i.prepare(ctx), i.warnOfOneWall(ctx)); err != nil {
-		return err
+		return stopped(ctx, err)
 	}
-	return i.serve(ctx, p.stdout)
+	return stopped(ctx, i.serve(ctx, p.stdout))
+}
+
+// stopped is nil for a server that was told to stop while it came up: that is
+// an orderly end, and whoever watches the process must not restart it for it.
+func stopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
 }
 
 // warnOfOneWall says when PostgreSQL's policies on rows do not hold the role

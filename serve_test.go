@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -98,6 +100,24 @@ func TestServe_PortTaken_SaysSo(t *testing.T) {
 	s := newPlace(t).start("serve")
 	newPlace(t).want(1, "set FARWATCH_ADDR", "", "serve", "-addr", strings.Replace(s.base, "http://localhost", "127.0.0.1", 1))
 	s.stop(sigterm)
+}
+
+// onWrite is called before every write.
+type onWrite func()
+
+func (f onWrite) Write(p []byte) (int, error) { f(); return len(p), nil }
+
+func TestServe_StoppedWhileItStarts_EndsInOrder(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	ctx, stop := context.WithCancel(t.Context())
+	var errs bytes.Buffer
+	status := run(ctx, program{
+		args: []string{"serve", "-addr", "127.0.0.1:0"}, environ: p.environ, stdin: strings.NewReader(""), stdout: onWrite(stop), stderr: &errs,
+	})
+	if status != 0 || ctx.Err() == nil {
+		t.Errorf("status %d: %s", status, &errs)
+	}
 }
 
 func TestDemo_Ended_LeavesNothing(t *testing.T) {
