@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/gin-gonic/gin"
@@ -34,9 +35,12 @@ type contract struct {
 	operations map[string]operation // by "METHOD /gin/path"
 }
 
-// loadContract parses and checks the contract: every operation needs an id and
+// loadContract is the contract, parsed and checked once; nobody changes it.
+var loadContract = sync.OnceValues(parseContract)
+
+// parseContract parses and checks the contract: every operation needs an id and
 // a permission that the role table knows (S26).
-func loadContract() (*contract, error) {
+func parseContract() (*contract, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(spec.YAML)
 	if err != nil {
 		return nil, fmt.Errorf("parse contract: %w", err)

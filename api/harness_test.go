@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
@@ -48,6 +49,13 @@ type app struct {
 	full     *atomic.Bool // the disk has no room
 }
 
+// What every engine reads and none changes is made once.
+var (
+	sharedVocabulary = sync.OnceValues(func() (*models.Vocabulary, error) { return vocab.Load(country.Known) })
+	sharedArticles   = sync.OnceValue(func() *intake.Reader { v, _ := sharedVocabulary(); return intake.NewReader(v) })
+	sharedWords      = sync.OnceValue(func() *mapping.Words { v, _ := sharedVocabulary(); return mapping.NewWords(v, tableCountries()) })
+)
+
 const testHost = "localhost:8080"
 
 // eachApp runs the test on SQLite and on PostgreSQL.
@@ -63,7 +71,7 @@ func newApp(t testing.TB, s *store.Store, clock *storetest.Clock) *app {
 	dir := t.TempDir()
 	keys, err := auth.LoadOrCreateKeys(filepath.Join(dir, "keys", "test.key"), filepath.Join(dir, "data"), false)
 	must(t, err)
-	v, err := vocab.Load(country.Known)
+	v, err := sharedVocabulary()
 	must(t, err)
 	base, err := url.Parse("http://" + testHost)
 	must(t, err)
@@ -75,7 +83,7 @@ func newApp(t testing.TB, s *store.Store, clock *storetest.Clock) *app {
 	evidence, err := files.OpenStorage("", filepath.Join(dir, "files"))
 	must(t, err)
 	h := &handlers.Handlers{
-		Store: s, Vocab: v, Variants: search.NewVariants(v), Articles: intake.NewReader(v), Words: mapping.NewWords(v, tableCountries()),
+		Store: s, Vocab: v, Variants: search.NewVariants(v), Articles: sharedArticles(), Words: sharedWords(),
 		Waiting: make(chan struct{}, 1), Hasher: a.hasher, Tokens: a.tokens, Refresh: auth.NewRefreshCodec(keys), Devices: auth.NewDeviceCodec(keys),
 		Throttle: auth.NewThrottle(keys, clock.Now, false), Passkeys: auth.NewPasskeys(base, models.ChallengeLife),
 		Factors: auth.NewFactorThrottle(clock.Now, false), Clock: clock.Now, BaseURL: base, Version: "test",

@@ -56,7 +56,7 @@ func (r *Reader) sentence(t *reading, index int, certain map[int]bool, tried map
 		before = t.sentences[index-1].text + " "
 	}
 	var out []found
-	for _, m := range r.lexicon.matchers {
+	for _, m := range r.lexicon().matchers {
 		if m.language != "" && m.language != s.language || !t.fired.has(index, m.id) || certain[m.id] {
 			continue
 		}

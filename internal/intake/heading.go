@@ -183,7 +183,7 @@ func (r *Reader) publisher(t *reading) (found, bool) {
 		if s.language != "en" {
 			continue
 		}
-		for _, e := range r.lexicon.publishers {
+		for _, e := range r.lexicon().publishers {
 			if !t.fired.has(i, e.id) {
 				continue
 			}
@@ -194,7 +194,7 @@ func (r *Reader) publisher(t *reading) (found, bool) {
 				}
 				paper := strings.TrimSuffix(strings.TrimSuffix(s.text[from:to], "’s"), "'s")
 				to = from + len(paper)
-				if noPublisher.MatchString(paper) || r.lexicon.isPlace(paper) {
+				if noPublisher.MatchString(paper) || r.lexicon().isPlace(paper) {
 					continue
 				}
 				n, ok := names[paper]

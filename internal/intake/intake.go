@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/text/language"
@@ -51,11 +52,14 @@ type Reading struct {
 	Suggestions []Suggestion
 }
 
-// Reader holds the compiled rules.
-type Reader struct{ lexicon *lexicon }
+// Reader holds the rules.
+type Reader struct{ lexicon func() *lexicon }
 
-// NewReader compiles the rules once.
-func NewReader(vocab *models.Vocabulary) *Reader { return &Reader{newLexicon(vocab)} }
+// NewReader compiles the rules at the first text: that takes a quarter of a
+// second, which the start of a program that reads none need not wait for.
+func NewReader(vocab *models.Vocabulary) *Reader {
+	return &Reader{sync.OnceValue(func() *lexicon { return newLexicon(vocab) })}
+}
 
 // englishNames are the countries' names by alpha-3 code.
 func englishNames() map[string]string {
@@ -107,10 +111,10 @@ type found struct {
 func (r *Reader) Read(text string) Reading {
 	text = text[:min(len(text), MaxBytes)]
 	t := split(text)
-	t.fired = r.lexicon.triggers.fire(t.sentences)
+	t.fired = r.lexicon().triggers.fire(t.sentences)
 	for i := range t.sentences {
 		s := &t.sentences[i]
-		s.background = t.fired.has(i, r.lexicon.background) && background.MatchString(s.text)
+		s.background = t.fired.has(i, r.lexicon().background) && background.MatchString(s.text)
 	}
 	var hits []found
 	certain := map[int]bool{} // rules that no later sentence can say better

@@ -107,7 +107,7 @@ func (r *Reader) countries(t *reading) (origin, host *found) {
 		}
 	}
 	for i, s := range t.sentences[:min(len(t.sentences), mostVoting)] {
-		for _, c := range r.lexicon.communities {
+		for _, c := range r.lexicon().communities {
 			if usualOrigin[c.code] == "" || !t.fired.has(i, c.id) {
 				continue
 			}
@@ -136,7 +136,7 @@ func (r *Reader) englishVotes(t *reading, i int, factor float64, accused, home v
 			}
 		}
 	}
-	eachPlace(r.lexicon.adjectives, func(code string, start, end int) {
+	eachPlace(r.lexicon().adjectives, func(code string, start, end int) {
 		after, before := s.text[end:], s.text[:start]
 		switch {
 		case rejecting.MatchString(after):
@@ -158,7 +158,7 @@ func (r *Reader) englishVotes(t *reading, i int, factor float64, accused, home v
 			home.add(code, 0.3*factor*asHost(code), i, s.start+start, s.start+end)
 		}
 	})
-	eachPlace(r.lexicon.states, func(code string, start, end int) {
+	eachPlace(r.lexicon().states, func(code string, start, end int) {
 		after, before := s.text[end:], s.text[:start]
 		if rejecting.MatchString(after) {
 			accused.add(code, 2*factor, i, s.start+start, s.start+end)
@@ -168,7 +168,7 @@ func (r *Reader) englishVotes(t *reading, i int, factor float64, accused, home v
 			accused.add(code, 0.7*factor*asAccused(code), i, s.start+start, s.start+end)
 		}
 	})
-	eachPlace(r.lexicon.hosts, func(code string, start, end int) {
+	eachPlace(r.lexicon().hosts, func(code string, start, end int) {
 		after, before := s.text[end:], s.text[:start]
 		switch {
 		case agentBefore.MatchString(before) && !residing.MatchString(before):
@@ -186,7 +186,7 @@ func (r *Reader) englishVotes(t *reading, i int, factor float64, accused, home v
 
 func (r *Reader) foreignVotes(t *reading, i int, factor float64, accused, home votes) {
 	s := t.sentences[i]
-	for code, expression := range r.lexicon.foreign[s.language] {
+	for code, expression := range r.lexicon().foreign[s.language] {
 		if !t.fired.has(i, expression.id) {
 			continue
 		}
@@ -194,7 +194,7 @@ func (r *Reader) foreignVotes(t *reading, i int, factor float64, accused, home v
 			accused.add(code, 1.2*factor, i, s.start+at[2], s.start+at[3])
 		}
 	}
-	for code, expression := range r.lexicon.foreignHost[s.language] {
+	for code, expression := range r.lexicon().foreignHost[s.language] {
 		if !t.fired.has(i, expression.id) {
 			continue
 		}
@@ -215,7 +215,7 @@ func (r *Reader) communities(t *reading, hits []found, origin *found) []found {
 	best := map[string]found{}
 	exile := r.tellsOfExile(t) || pursued(hits)
 	for i, s := range t.sentences {
-		for _, c := range r.lexicon.communities {
+		for _, c := range r.lexicon().communities {
 			if !t.fired.has(i, c.id) {
 				continue
 			}
@@ -292,7 +292,7 @@ var former = regexp.MustCompile(`(?i)\b(?:former|ex|retired|exiled)[\s-]+$`)
 // tellsOfExile: somebody fled, opposes, or belongs to people abroad.
 func (r *Reader) tellsOfExile(t *reading) bool {
 	for i, s := range t.sentences {
-		e, ok := r.lexicon.exiles[s.language]
+		e, ok := r.lexicon().exiles[s.language]
 		if ok && !s.background && t.fired.has(i, e.id) && e.MatchString(s.text) {
 			return true
 		}
@@ -330,7 +330,7 @@ func (r *Reader) isIncident(t *reading, hits []found, origin, host *found, commu
 	}
 	other := 0
 	for i, s := range t.sentences {
-		if !t.fired.has(i, r.lexicon.otherMatters) {
+		if !t.fired.has(i, r.lexicon().otherMatters) {
 			continue
 		}
 		other += len(otherMatters.FindAllString(s.text, -1))
