@@ -46,12 +46,12 @@ func (d *doctor) engine(ctx context.Context, i *instance) {
 		return
 	}
 	d.fine("database", "%s, schema %d; every setting that durability hangs on reads back as it must", i.store.Dialect(), newest)
-	super, err := i.store.System().Superuser(ctx)
+	passes, err := i.store.System().PassesRowSecurity(ctx)
 	switch {
 	case err != nil:
 		d.wrong("database user", "see the message", "%v", err)
-	case super:
-		d.warn("database user", "make a role without SUPERUSER that owns the database, and name it in FARWATCH_DATABASE_URL", "the program may do everything in the PostgreSQL cluster")
+	case passes:
+		d.warn("database user", "make a plain role, without SUPERUSER and BYPASSRLS, that owns the database, and name it in FARWATCH_DATABASE_URL", "PostgreSQL's row-level security does not hold the program")
 	}
 }
 

@@ -185,8 +185,8 @@ func stopped(ctx context.Context, err error) error {
 // warnOfOneWall says when PostgreSQL's policies on rows do not hold the role
 // that the program signs in as.
 func (i *instance) warnOfOneWall(ctx context.Context) error {
-	enforced, err := i.store.System().RowSecurity(ctx)
-	if err == nil && !enforced && i.store.Dialect() == "postgres" {
+	passes, err := i.store.System().PassesRowSecurity(ctx)
+	if err == nil && passes {
 		i.log.Warn("the database role passes row-level security: sign in as a plain role that owns the database (docs/security.md)")
 	}
 	return err

@@ -151,14 +151,3 @@ func (s *System) OverdueImportParts(ctx context.Context) (parts int64, err error
 	})
 	return parts, err
 }
-
-// Superuser tells whether PostgreSQL lets this connection do everything.
-func (s *System) Superuser(ctx context.Context) (is bool, err error) {
-	if s.s.dialect != dialectPostgres {
-		return false, nil
-	}
-	err = s.s.read(ctx, func(tx *gorm.DB) error {
-		return tx.Raw("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").Scan(&is).Error
-	})
-	return is, err
-}

@@ -65,18 +65,18 @@ func (s *Store) asSystem(tx *gorm.DB, look func() error) error {
 	return errors.Join(look(), w.raise(tx))
 }
 
-// RowSecurity tells whether the database enforces the policies on the role
-// that the program signs in as. Superusers and roles with BYPASSRLS pass them.
-// SQLite has none.
-func (s *System) RowSecurity(ctx context.Context) (enforced bool, err error) {
+// PassesRowSecurity tells whether the role that the program signs in as passes
+// PostgreSQL's policies, as superusers and roles with BYPASSRLS do. SQLite has
+// none to pass.
+func (s *System) PassesRowSecurity(ctx context.Context) (passes bool, err error) {
 	if s.s.dialect != dialectPostgres {
 		return false, nil
 	}
 	err = s.s.read(ctx, func(tx *gorm.DB) error {
-		return tx.Raw("SELECT row_security_active('incidents')").Scan(&enforced).Error
+		return tx.Raw("SELECT NOT row_security_active('incidents')").Scan(&passes).Error
 	})
 	if err != nil {
 		return false, fmt.Errorf("read row security: %w", err)
 	}
-	return enforced, nil
+	return passes, nil
 }
