@@ -303,7 +303,7 @@ func TestFilter_SameParametersEverywhere(t *testing.T) {
 		slices.Sort(shared[key])
 	}
 	want := shared["GET /api/v1/incidents"]
-	if len(want) != 42 {
+	if len(want) != 43 {
 		t.Errorf("%d filter parameters: %v", len(want), want)
 	}
 	for key, names := range shared {

@@ -44,6 +44,7 @@ var golden = map[string]string{
 	"moveIncident": "cr", "verifyIncident": "r", "mergeIncident": "r", "unmergeIncident": "r", "decidePending": "cr", "restoreIncident": "cr", "undoIncident": "cr",
 	"listRevisions": "ncr", "readRevision": "ncr", "readPublicIncident": "*",
 	"listSources": "ancr", "lookUpSource": "ancr", "readSource": "ancr", "correctSource": "cr",
+	"listGrants": "ancr", "createGrant": "cr", "listReceivers": "cr", "decideGrant": "r",
 	"listWorkingCopies": "cr", "readWorkingCopy": "cr", "saveWorkingCopy": "cr", "discardWorkingCopy": "cr",
 }
 
@@ -95,7 +96,7 @@ func TestMatrix_RoleByOperation(t *testing.T) {
 
 // concrete puts ids that name nothing into a path.
 func concrete(path string) string {
-	return strings.NewReplacer(":code", "no_such_ngo", ":ref", "FW-4F7K-Q2ME", ":session_id", "none", ":invitation_id", "none", ":factor_id", "no-such-factor", ":working_copy_id", "no-such-copy", ":version", "1", ":other", "FW-4F7K-Q2ME", ":user_id", "nobody", ":comment_id", "no-such-comment", ":file_id", "no-such-file", ":upload_id", "no-such-upload", ":saved_search_id", "no-such-search").Replace(path)
+	return strings.NewReplacer(":code", "no_such_ngo", ":ref", "FW-4F7K-Q2ME", ":session_id", "none", ":invitation_id", "none", ":factor_id", "no-such-factor", ":working_copy_id", "no-such-copy", ":version", "1", ":other", "FW-4F7K-Q2ME", ":user_id", "nobody", ":comment_id", "no-such-comment", ":file_id", "no-such-file", ":upload_id", "no-such-upload", ":saved_search_id", "no-such-search", ":grant_id", "no-such-grant").Replace(path)
 }
 
 // reaches tells whether the gate lets the person through: with no body and no

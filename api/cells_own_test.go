@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"farwatch/models"
 )
@@ -77,6 +78,7 @@ var ownCases = []ownCase{
 	{operation: "lookAtSavedSearch", thing: "search", whose: ofAuthor, want: "204", missing: "404 saved_search.not_found"},
 	{operation: "lookAtSavedSearch", thing: "shared search", whose: ofReaders, want: "204", missing: "404 saved_search.not_found"},
 	{operation: "deleteSavedSearch", thing: "search", whose: ofAuthor, want: "204", missing: "404 saved_search.not_found", fresh: true},
+	{operation: "decideGrant", thing: "grant", whose: ofOrganisation, body: object{"decision": "decline"}, want: "200", missing: "404 grant.not_found", fresh: true},
 	{operation: "readWorkingCopy", thing: "copy", whose: ofAuthor, want: "200", missing: "404 working_copy.not_found"},
 	{operation: "saveWorkingCopy", thing: "copy", whose: ofNobody, body: object{"form": object{"a": 1}}, missing: "200"},
 	{operation: "discardWorkingCopy", thing: "copy", whose: ofAuthor, want: "204", missing: "204", fresh: true},
@@ -134,6 +136,9 @@ func (c *cells) make(thing string) string {
 		return id(c.author, "/api/v1/imports", object{"name": "table.csv", "bytes": 20}, "import_id")
 	case "search", "shared search":
 		return id(c.author, "/api/v1/saved-searches", object{"name": thing, "query": "host_country=GBR", "shared": thing == "shared search"}, "saved_search_id")
+	case "grant":
+		body := object{"kind": "incident", "ref": c.open.ref, "receiver": "other_ngo", "reason": "Asked.", "expires_at": c.clock.Now().Add(time.Hour)}
+		return id(c.author, "/api/v1/grants", body, "grant_id", "Idempotency-Key", fmt.Sprintf("grant-%d", c.files))
 	case "copy":
 		r := c.call(c.author, http.MethodPut, "/api/v1/working-copies/copy-of-the-author", object{"form": object{"a": 1}})
 		if r.status != http.StatusOK {

@@ -38,6 +38,10 @@ func (h *Handlers) ExportIncidentsCsv(ctx context.Context, r spec.ExportIncident
 	if err != nil {
 		return nil, err
 	}
+	view, err := h.reading(ctx, r.Params.Grant, "export")
+	if err != nil {
+		return nil, err
+	}
 	file, err := spool.New(h.SpoolDir)
 	if err != nil {
 		return nil, fmt.Errorf("open spool: %w", err)
@@ -49,7 +53,8 @@ func (h *Handlers) ExportIncidentsCsv(ctx context.Context, r spec.ExportIncident
 		}
 	}()
 	export := store.Export{ID: uuid.NewString(), Level: level}
-	if err := h.writeIncidents(ctx, file, filter, value(r.Params.Bom), &export); err != nil {
+	from := outgoing{view: view, filter: filter, grant: value(r.Params.Grant)}
+	if err := h.writeIncidents(ctx, file, from, value(r.Params.Bom), &export); err != nil {
 		return nil, err
 	}
 	if err := file.Finish(); err != nil {
@@ -87,14 +92,21 @@ func exportLevel(p models.Principal, wish *string) (string, error) {
 	return *wish, nil
 }
 
+// outgoing is which records leave in a file.
+type outgoing struct {
+	view   *store.View
+	filter models.IncidentFilter
+	grant  string // by way of which they are read; "" for one's own
+}
+
 // writeIncidents streams header and rows and counts them into the export.
-func (h *Handlers) writeIncidents(ctx context.Context, w io.Writer, filter models.IncidentFilter, bom bool, export *store.Export) error {
+func (h *Handlers) writeIncidents(ctx context.Context, w io.Writer, from outgoing, bom bool, export *store.Export) error {
 	out := tabular.NewWriter(w, bom)
 	columns := wideColumns(export.Level)
 	if err := out.WriteRow(header(columns)); err != nil {
 		return fmt.Errorf("write header: %w", err)
 	}
-	p := PrincipalOf(ctx)
+	p := from.view.Principal()
 	// Restricted and sealed records leave in no file: what was downloaded
 	// cannot be called back.
 	scope := store.ExportScope{
@@ -102,12 +114,12 @@ func (h *Handlers) writeIncidents(ctx context.Context, w io.Writer, filter model
 		TeamOnly: export.Level == levelDeIdentified && !p.HasAny(models.RoleAnalyst, models.RoleReviewer),
 	}
 	row := make([]tabular.Cell, 0, len(columns)+1)
-	omitted, err := h.view(ctx).EachIncident(ctx, filter, scope, func(rec models.Incident) error {
+	omitted, err := from.view.EachIncident(ctx, from.filter, scope, func(rec models.Incident) error {
 		if err := h.count(export); err != nil {
 			return err
 		}
 		row = row[:0]
-		wide := wideRow{rec: &rec, url: h.RecordURL(rec.Ref)}
+		wide := wideRow{rec: &rec, url: h.sharedURL(rec.Ref, from.grant)}
 		for _, c := range columns {
 			row = append(row, c.cell(&wide))
 		}

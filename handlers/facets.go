@@ -19,7 +19,11 @@ func (h *Handlers) IncidentFacets(ctx context.Context, r spec.IncidentFacetsRequ
 			fields = append(fields, d)
 		}
 	}
-	counts, err := h.view(ctx).Facets(ctx, filter, fields)
+	view, err := h.reading(ctx, r.Params.Grant, "facets")
+	if err != nil {
+		return nil, err
+	}
+	counts, err := view.Facets(ctx, filter, fields)
 	if err != nil {
 		return nil, err
 	}

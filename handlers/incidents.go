@@ -65,6 +65,9 @@ func (h *Handlers) ReadIncident(ctx context.Context, r spec.ReadIncidentRequestO
 	if err != nil {
 		return nil, err
 	}
+	if r.Params.Grant != nil {
+		return h.readLent(ctx, ref, r.Params)
+	}
 	read := h.view(ctx).Incident
 	if r.Params.Content != nil && *r.Params.Content == spec.Pending {
 		read = h.view(ctx).PendingContent
@@ -185,7 +188,11 @@ func (h *Handlers) ListIncidents(ctx context.Context, r spec.ListIncidentsReques
 	if r.Params.Sort != nil {
 		page.Sort, _ = models.ParseSort(string(*r.Params.Sort)) // ring 1 knows the columns
 	}
-	items, total, next, err := h.view(ctx).Incidents(ctx, filter, page)
+	view, err := h.reading(ctx, r.Params.Grant, "list")
+	if err != nil {
+		return nil, err
+	}
+	items, total, next, err := view.Incidents(ctx, filter, page)
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,11 @@ func (h *Handlers) ExportPackage(ctx context.Context, r spec.ExportPackageReques
 		return nil, err
 	}
 	export := store.Export{ID: uuid.NewString(), Level: levelDeIdentified}
-	file, err := h.packageFile(ctx, filter, &export)
+	view, err := h.reading(ctx, r.Params.Grant, "package")
+	if err != nil {
+		return nil, err
+	}
+	file, err := h.packageFile(ctx, outgoing{view: view, filter: filter, grant: value(r.Params.Grant)}, &export)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +80,7 @@ func (f packageFile) VisitExportPackageResponse(w http.ResponseWriter) error {
 	return f.send(w, "application/zip")
 }
 
-func (h *Handlers) packageFile(ctx context.Context, filter models.IncidentFilter, export *store.Export) (_ *spool.File, err error) {
+func (h *Handlers) packageFile(ctx context.Context, from outgoing, export *store.Export) (_ *spool.File, err error) {
 	parts, err := h.packageParts()
 	defer func() {
 		for _, p := range parts {
@@ -86,7 +90,7 @@ func (h *Handlers) packageFile(ctx context.Context, filter models.IncidentFilter
 	if err != nil {
 		return nil, err
 	}
-	if err := h.writeParts(ctx, parts, filter, export); err != nil {
+	if err := h.writeParts(ctx, parts, from, export); err != nil {
 		return nil, err
 	}
 	file, err := spool.New(h.SpoolDir)
@@ -138,17 +142,17 @@ func withRef(columns []entryColumn) []string {
 	return out
 }
 
-func (h *Handlers) writeParts(ctx context.Context, parts []*packagePart, filter models.IncidentFilter, export *store.Export) error {
-	scope := store.ExportScope{OpenOnly: true, TeamOnly: !PrincipalOf(ctx).HasAny(models.RoleAnalyst, models.RoleReviewer)}
+func (h *Handlers) writeParts(ctx context.Context, parts []*packagePart, from outgoing, export *store.Export) error {
+	scope := store.ExportScope{OpenOnly: true, TeamOnly: !from.view.Principal().HasAny(models.RoleAnalyst, models.RoleReviewer)}
 	wide := wideColumns(levelDeIdentified)
-	omitted, err := h.view(ctx).EachIncident(ctx, filter, scope, func(rec models.Incident) error {
+	omitted, err := from.view.EachIncident(ctx, from.filter, scope, func(rec models.Incident) error {
 		if err := h.count(export); err != nil {
 			return err
 		}
 		// As somebody without any role would see it: nothing protected leaves.
 		rec.OnTeam, rec.Named = false, false
 		rec, _ = models.Principal{}.Redact(rec)
-		row := wideRow{rec: &rec, url: h.RecordURL(rec.Ref)}
+		row := wideRow{rec: &rec, url: h.sharedURL(rec.Ref, from.grant)}
 		cells := make([]tabular.Cell, 0, len(wide)+1)
 		for _, c := range wide {
 			cells = append(cells, c.cell(&row))

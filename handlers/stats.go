@@ -14,7 +14,11 @@ func (h *Handlers) Stats(ctx context.Context, r spec.StatsRequestObject) (spec.S
 		return nil, err
 	}
 	implied := value(r.Params.IncludeImplied)
-	s, err := h.view(ctx).Stats(ctx, filter, implied)
+	view, err := h.reading(ctx, r.Params.Grant, "stats")
+	if err != nil {
+		return nil, err
+	}
+	s, err := view.Stats(ctx, filter, implied)
 	if err != nil {
 		return nil, err
 	}

@@ -49,6 +49,7 @@ const (
 	WaitsReviewAsked = "review_asked"
 	WaitsReview      = "review"
 	WaitsPending     = "pending"
+	WaitsGrant       = "grant_requested"
 	WaitsEmbargo     = "embargo_over"
 	WaitsMention     = "mentioned"
 	WaitsReturned    = "returned"

@@ -28,6 +28,8 @@ var policy = map[Permission][]Role{
 	"incidents:create":     {RoleCaseworker},
 	"incidents:edit":       {RoleCaseworker, RoleReviewer},
 	"incidents:review":     {RoleReviewer},
+	"grants:request":       {RoleCaseworker, RoleReviewer},
+	"grants:decide":        {RoleReviewer},
 	"incidents:history":    {RoleAnalyst, RoleCaseworker, RoleReviewer},
 	"instance:lock":        {RoleOrgAdmin, RoleInstanceAdmin},
 	"organisation:write":   {RoleOrgAdmin},

@@ -26,6 +26,7 @@ const ownWork = `EXISTS (SELECT 1 FROM incident_revisions r WHERE r.incident_id 
 	AND a.version < (SELECT MAX(w.version) FROM incident_revisions w WHERE w.incident_id = i.id AND w.wrote)))`
 
 const (
+	grantAsked  = "EXISTS (SELECT 1 FROM grants g WHERE g.incident_id = i.id AND g.status = 'requested' AND g.requested_by <> ? AND g.expires_at > ?)"
 	askedOfMe   = "EXISTS (SELECT 1 FROM review_requests q WHERE q.incident_id = i.id AND q.user_id = ?)"
 	cameBack    = "EXISTS (SELECT 1 FROM incident_revisions r WHERE r.incident_id = i.id AND r.action = 'transition' AND r.workflow_status = 'draft' AND r.user_id <> ?)"
 	mentionedMe = `i.id IN (SELECT c.incident_id FROM comment_mentions cm JOIN comments c ON c.id = cm.comment_id
@@ -42,6 +43,7 @@ func (v *View) waitsForMe() []waitingFor {
 			waitingFor{models.WaitsReviewAsked, "i.workflow_status = 'in_review' AND " + askedOfMe + " AND NOT " + ownWork, []any{me, me}},
 			waitingFor{models.WaitsReview, "i.workflow_status = 'in_review' AND NOT " + askedOfMe + " AND NOT " + ownWork, []any{me, me}},
 			waitingFor{models.WaitsPending, "i.pending_version IS NOT NULL AND i.workflow_status IN ('approved', 'embargoed', 'published') AND NOT " + ownWork, []any{me}},
+			waitingFor{models.WaitsGrant, grantAsked, []any{me, v.s.now()}},
 			waitingFor{models.WaitsEmbargo, "i.workflow_status = 'embargoed' AND i.embargo_until < ?", []any{string(v.today())}},
 		)
 	}

@@ -136,6 +136,10 @@ func (v *View) entries(tx *gorm.DB, rows []auditEntryRow) ([]models.AuditEntry, 
 	if err != nil {
 		return nil, err
 	}
+	guests, err := guestsOf(tx, rows)
+	if err != nil {
+		return nil, err
+	}
 	open, err := v.openRefs(tx, refs)
 	if err != nil {
 		return nil, err
@@ -145,6 +149,9 @@ func (v *View) entries(tx *gorm.DB, rows []auditEntryRow) ([]models.AuditEntry, 
 		e := models.AuditEntry{At: models.UTC(r.Row.At), Action: r.Row.Action, UserName: names[r.Row.Actor], Object: r.Row.Object, ObjectName: names[r.Row.Object], Ref: refs[i], Fields: r.Row.Fields}
 		if r.OrganisationCode != nil {
 			e.Organisation = *r.OrganisationCode
+		}
+		if r.Row.Action == grantRead && e.UserName == "" {
+			e.UserName = guests[r.Row.Actor]
 		}
 		e.RefVisible = e.Ref != "" && slices.Contains(open, e.Ref)
 		out[i] = e
@@ -172,6 +179,29 @@ func (v *View) namesOf(tx *gorm.DB, ids []string) (map[string]string, error) {
 		return nil, fmt.Errorf("read names: %w", err)
 	}
 	out := map[string]string{}
+	for _, p := range people {
+		out[p.ID] = p.UserName
+	}
+	return out, nil
+}
+
+// guestsOf are the people who read by way of a grant: who shares may know who
+// looks, though they are of another organisation.
+func guestsOf(tx *gorm.DB, rows []auditEntryRow) (map[string]string, error) {
+	var ids []string
+	for _, r := range rows {
+		if r.Row.Action == grantRead {
+			ids = append(ids, r.Row.Actor)
+		}
+	}
+	out := map[string]string{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	var people []struct{ ID, UserName string }
+	if err := tx.Raw("SELECT u.id, u.user_name FROM users u WHERE u.id IN ?", ids).Scan(&people).Error; err != nil {
+		return nil, fmt.Errorf("read names of guests: %w", err)
+	}
 	for _, p := range people {
 		out[p.ID] = p.UserName
 	}

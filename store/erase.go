@@ -82,6 +82,7 @@ var erasedTables = []struct{ table, condition string }{
 	{"uploads", "incident_id = @id"},
 	{"notifications", "incident_id = @id"},
 	{"review_requests", "incident_id = @id"},
+	{"grants", "incident_id = @id"},
 	{"duplicate_dismissals", "incident_id = @id OR other_id = @id"},
 	// What others say of their relation to it goes with the relation.
 	{"citations", "EXISTS (SELECT 1 FROM relations r WHERE r.to_incident_id = @id AND r.incident_id = citations.incident_id AND r.local_id = citations.entity)"},

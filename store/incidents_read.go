@@ -74,6 +74,11 @@ func (v *View) assemble(tx *gorm.DB, rows []loaded) ([]models.Incident, error) {
 			return nil, err
 		}
 	}
+	if v.through != nil {
+		for i := range out {
+			out[i] = out[i].Lent()
+		}
+	}
 	return out, nil
 }
 

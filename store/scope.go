@@ -40,6 +40,9 @@ func (v *View) reads() bool {
 // merged record reviewers and its team read the content, others the tombstone.
 // Whoever holds no reading role sees nothing.
 func (v *View) visible() where {
+	if v.through != nil {
+		return v.lent()
+	}
 	w := v.permitted()
 	if v.program || v.p.Has(models.RoleReviewer) || !v.reads() {
 		return w
@@ -61,6 +64,9 @@ const onTeam = "EXISTS (SELECT 1 FROM incident_members m WHERE m.incident_id = i
 func (v *View) permitted() where {
 	var w where
 	p := v.p
+	if v.through != nil {
+		return v.lent()
+	}
 	if v.program {
 		w.and("i.organisation_id = ?", p.OrganisationID)
 		return w
@@ -87,6 +93,12 @@ func (v *View) permitted() where {
 // file.
 func (v *View) matching(f models.IncidentFilter) where {
 	w := v.visible()
+	v.filtered(&w, f)
+	return w
+}
+
+// filtered adds the conditions of a filter.
+func (v *View) filtered(w *where, f models.IncidentFilter) {
 	for _, d := range models.FilterFields() {
 		if codes := d.Codes(&f); len(codes) > 0 {
 			sql, args := has(d, f.ExplicitOnly, codes)
@@ -103,9 +115,9 @@ func (v *View) matching(f models.IncidentFilter) where {
 		w.and(sql, args...)
 	}
 	if f.Text != nil {
-		v.s.speaking(&w, *f.Text)
+		v.s.speaking(w, *f.Text)
 	}
-	v.dates(&w, f)
+	v.dates(w, f)
 	if f.Mine != nil {
 		w.and(not(*f.Mine)+"i.created_by = ?", v.p.UserID)
 	}
@@ -113,7 +125,6 @@ func (v *View) matching(f models.IncidentFilter) where {
 		w.and(not(*f.Counted)+"(i.scope = 'in_scope' AND i.verification_status IN ? AND i.workflow_status NOT IN ?)",
 			models.CountedVerification(), models.UncountedWorkflow())
 	}
-	return w
 }
 
 func not(wanted bool) string {

@@ -42,6 +42,7 @@ var recordTables = []sealedTable{
 var organisationTables = []sealedTable{
 	{"working_copies", []string{"user_id", "id"}, "", "COALESCE((SELECT MIN(m.organisation_id) FROM memberships m WHERE m.user_id = t.user_id), 0)"},
 	{"saved_searches", []string{"id"}, "", "t.organisation_id"},
+	{"grants", []string{"id"}, "", "t.organisation_id"},
 	{"imports", []string{"id"}, "", "t.organisation_id"},
 	{"import_parts", []string{"import_id", "start_at"}, "", "(SELECT m.organisation_id FROM imports m WHERE m.id = t.import_id)"},
 	{"import_rows", []string{"import_id", "number"}, "", "(SELECT m.organisation_id FROM imports m WHERE m.id = t.import_id)"},

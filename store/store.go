@@ -169,6 +169,9 @@ type View struct {
 	// links: relations are read even to records that the principal may not see,
 	// so that a save keeps them.
 	links bool
+	// through: the records are what another organisation shares, and v.p is who
+	// reads them there.
+	through *through
 }
 
 // For gives the view of a principal. The zero principal sees nothing.

@@ -70,12 +70,18 @@ func (s *Store) writeBehind(ctx context.Context, w wall, fn func(tx *gorm.DB) er
 
 // read is a snapshot of the principal's organisation.
 func (v *View) read(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	if v.through != nil {
+		return v.readThrough(ctx, fn)
+	}
 	return v.s.readBehind(ctx, wall{organisation: v.p.OrganisationID}, fn)
 }
 
 // transact is a transaction in the principal's organisation, for what somebody
 // without a membership may do too, and for the program.
 func (v *View) transact(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	if v.through != nil {
+		return errReadOnlyGrant
+	}
 	return v.s.writeBehind(ctx, wall{organisation: v.p.OrganisationID}, fn)
 }
 

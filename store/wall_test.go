@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -311,5 +312,58 @@ func TestWall_Links_StayInTheirOrganisation(t *testing.T) {
 	must(t, link(id(mineToo)))
 	if err := link(id(theirs)); err == nil || !strings.Contains(err.Error(), "row-level security") {
 		t.Errorf("a link into another organisation: %v", err)
+	}
+}
+
+// TestWall_Grant_IsReadByBothAndWrittenByOne: the policies let the receiver read
+// a grant, and by way of it the records behind the wall of who shares them.
+func TestWall_Grant_IsReadByBothAndWrittenByOne(t *testing.T) {
+	t.Parallel()
+	w := newWalls(t)
+	author := person(t, w.s, "alpha", "author", models.RoleCaseworker)
+	reviewer := person(t, w.s, "alpha", "reviewer", models.RoleReviewer)
+	beta := person(t, w.s, "beta", "receiver", models.RoleAnalyst)
+	gamma := person(t, w.s, "gamma", "third", models.RoleAnalyst)
+	rec := create(t, w.s, author, vocabulary(t), input("A call", "informant_recruitment"), "wall-key-1")
+	wish := models.GrantInput{Kind: models.GrantIncident, Ref: rec.Ref, Receiver: "beta", Reason: "x", ExpiresAt: time.Now().Add(time.Hour)}
+	g, err := w.s.For(author).CreateGrant(t.Context(), wish, nil, "grant-key-1", "hash")
+	must(t, err)
+	_, err = w.s.For(reviewer).DecideGrant(t.Context(), g.ID, models.GrantApprove)
+	must(t, err)
+	count := func(p models.Principal, statement string) (n int64) {
+		must(t, w.s.For(p).Raw(t.Context(), func(tx *gorm.DB) error {
+			if strings.HasPrefix(statement, "SELECT") {
+				return tx.Raw(statement).Scan(&n).Error
+			}
+			done := tx.Exec(statement)
+			n = done.RowsAffected
+			return done.Error
+		}))
+		return n
+	}
+	for _, c := range []struct {
+		p         models.Principal
+		statement string
+		want      int64
+	}{
+		{author, "SELECT COUNT(*) FROM grants", 1}, {beta, "SELECT COUNT(*) FROM grants", 1}, {gamma, "SELECT COUNT(*) FROM grants", 0},
+		{beta, "UPDATE grants SET expires_at = expires_at + INTERVAL '1 year'", 0}, {beta, "DELETE FROM grants", 0}, {gamma, "UPDATE grants SET receiver_id = receiver_id", 0},
+		{author, "UPDATE grants SET kind = kind", 1}, {beta, "SELECT COUNT(*) FROM incidents", 0},
+	} {
+		if got := count(c.p, c.statement); got != c.want {
+			t.Errorf("%s by %s: %d rows, want %d", c.statement, c.p.UserName, got, c.want)
+		}
+	}
+	lent, err := w.s.For(beta).Through(t.Context(), g.ID, rec.Ref, "record")
+	must(t, err)
+	got, err := lent.Incident(t.Context(), rec.Ref)
+	must(t, err)
+	received, _, err := w.s.For(beta).Grants(t.Context(), "")
+	must(t, err)
+	if got.Title != "A call" || len(received) != 1 || received[0].Granter.Name != "Example alpha" || *received[0].Ref != rec.Ref {
+		t.Errorf("by way of the grant %q, listed %+v", got.Title, received)
+	}
+	if err := lent.Raw(t.Context(), func(*gorm.DB) error { return nil }); err == nil {
+		t.Error("a view through a grant writes")
 	}
 }

@@ -1841,6 +1841,74 @@ type FirstAdminInput struct {
 	Note *string `json:"note,omitempty"`
 }
 
+// Grant defines model for Grant.
+type Grant struct {
+	CreatedAt time.Time  `json:"created_at"`
+	DecidedAt *time.Time `json:"decided_at"`
+
+	// DecidedBy User name of who decided last; only to those who share it
+	DecidedBy  *string   `json:"decided_by"`
+	ExpiresAt  time.Time `json:"expires_at"`
+	GrantId    string    `json:"grant_id"`
+	Granter    Receiver  `json:"granter"`
+	Kind       GrantKind `json:"kind"`
+	MayApprove bool      `json:"may_approve"`
+	MayDecline bool      `json:"may_decline"`
+	MayRevoke  bool      `json:"may_revoke"`
+
+	// Query What the search asked for then; only to those who share it
+	Query    *string  `json:"query"`
+	Reason   string   `json:"reason"`
+	Receiver Receiver `json:"receiver"`
+
+	// Ref The record; null for a saved search
+	Ref *string `json:"ref"`
+
+	// RequestedBy User name; only to those who share it
+	RequestedBy *string    `json:"requested_by"`
+	RevokedAt   *time.Time `json:"revoked_at"`
+
+	// SearchName As it was when the sharing was asked for
+	SearchName *string `json:"search_name"`
+	Status     string  `json:"status"`
+
+	// Title Of the record; only to those who share it
+	Title *string `json:"title"`
+}
+
+// GrantDecision defines model for GrantDecision.
+type GrantDecision struct {
+	Decision string `json:"decision"`
+}
+
+// GrantInput defines model for GrantInput.
+type GrantInput struct {
+	// ExpiresAt At most a year ahead
+	ExpiresAt time.Time `json:"expires_at"`
+	Kind      GrantKind `json:"kind"`
+
+	// Reason Both organisations read it
+	Reason string `json:"reason"`
+
+	// Receiver Code of the organisation
+	Receiver string `json:"receiver"`
+
+	// Ref The record, for the kind incident
+	Ref *string `json:"ref,omitempty"`
+
+	// SavedSearchId The search, for the kind saved_search
+	SavedSearchId *string `json:"saved_search_id,omitempty"`
+}
+
+// GrantKind defines model for GrantKind.
+type GrantKind = string
+
+// GrantLists defines model for GrantLists.
+type GrantLists struct {
+	Given    []Grant `json:"given"`
+	Received []Grant `json:"received"`
+}
+
 // Harm defines model for Harm.
 type Harm struct {
 	Id     string  `json:"id"`
@@ -2747,6 +2815,17 @@ type Queue struct {
 	Items []Waiting `json:"items"`
 }
 
+// Receiver defines model for Receiver.
+type Receiver struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
+}
+
+// ReceiverList defines model for ReceiverList.
+type ReceiverList struct {
+	Items []Receiver `json:"items"`
+}
+
 // RecoveryCodes defines model for RecoveryCodes.
 type RecoveryCodes struct {
 	// RecoveryCodes Empty where there are some already
@@ -3536,6 +3615,9 @@ type Families = []string
 // FileId defines model for FileId.
 type FileId = string
 
+// GrantId defines model for GrantId.
+type GrantId = string
+
 // Harms defines model for Harms.
 type Harms = []string
 
@@ -3619,6 +3701,9 @@ type TargetResponses = []string
 
 // TargetRoles defines model for TargetRoles.
 type TargetRoles = []string
+
+// ThroughGrant defines model for ThroughGrant.
+type ThroughGrant = string
 
 // Undated defines model for Undated.
 type Undated = bool
@@ -3806,6 +3891,10 @@ type ExportIncidentsCsvParams struct {
 	// Mine true: only records that I logged
 	Mine *Mine `form:"mine,omitempty" json:"mine,omitempty"`
 
+	// Grant Id of something that another organisation shares with mine: the records are those, in place of my own,
+	// without protected fields. One that is not in force, or not for me, is not found.
+	Grant *ThroughGrant `form:"grant,omitempty" json:"grant,omitempty"`
+
 	// Level `public`: 49 columns. `de_identified`: 9 more, without restricted and sealed records.
 	// Without it the widest level that I may export.
 	Level *ExportIncidentsCsvParamsLevel `form:"level,omitempty" json:"level,omitempty"`
@@ -3954,10 +4043,26 @@ type ExportPackageParams struct {
 
 	// Mine true: only records that I logged
 	Mine *Mine `form:"mine,omitempty" json:"mine,omitempty"`
+
+	// Grant Id of something that another organisation shares with mine: the records are those, in place of my own,
+	// without protected fields. One that is not in force, or not for me, is not found.
+	Grant *ThroughGrant `form:"grant,omitempty" json:"grant,omitempty"`
 }
 
 // ExportPackageParamsDateMatch defines parameters for ExportPackage.
 type ExportPackageParamsDateMatch string
+
+// ListGrantsParams defines parameters for ListGrants.
+type ListGrantsParams struct {
+	// Ref Only what mine shares of this record
+	Ref *string `form:"ref,omitempty" json:"ref,omitempty"`
+}
+
+// CreateGrantParams defines parameters for CreateGrant.
+type CreateGrantParams struct {
+	// IdempotencyKey Required (428 without). The same key and body again give the same grant, another body 422. Kept 7 days.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
 
 // BeginImportParams defines parameters for BeginImport.
 type BeginImportParams struct {
@@ -4119,6 +4224,10 @@ type ListIncidentsParams struct {
 	// Mine true: only records that I logged
 	Mine *Mine `form:"mine,omitempty" json:"mine,omitempty"`
 
+	// Grant Id of something that another organisation shares with mine: the records are those, in place of my own,
+	// without protected fields. One that is not in force, or not for me, is not found.
+	Grant *ThroughGrant `form:"grant,omitempty" json:"grant,omitempty"`
+
 	// Sort Column to sort by; `-` in front for descending. Ties are broken by ref.
 	Sort *ListIncidentsParamsSort `form:"sort,omitempty" json:"sort,omitempty"`
 
@@ -4279,6 +4388,10 @@ type IncidentFacetsParams struct {
 	// Mine true: only records that I logged
 	Mine *Mine `form:"mine,omitempty" json:"mine,omitempty"`
 
+	// Grant Id of something that another organisation shares with mine: the records are those, in place of my own,
+	// without protected fields. One that is not in force, or not for me, is not found.
+	Grant *ThroughGrant `form:"grant,omitempty" json:"grant,omitempty"`
+
 	// Fields Fields to count, parted by commas
 	Fields []IncidentFacetsParamsFields `form:"fields" json:"fields"`
 }
@@ -4308,6 +4421,10 @@ type SearchSpellingParams struct {
 type ReadIncidentParams struct {
 	// Content pending: the content of the pending revision, if there is one, in place of the current
 	Content *ReadIncidentParamsContent `form:"content,omitempty" json:"content,omitempty"`
+
+	// Grant Id of something that another organisation shares with mine: the records are those, in place of my own,
+	// without protected fields. One that is not in force, or not for me, is not found.
+	Grant *ThroughGrant `form:"grant,omitempty" json:"grant,omitempty"`
 }
 
 // ReadIncidentParamsContent defines parameters for ReadIncident.
@@ -4581,6 +4698,10 @@ type StatsParams struct {
 	// Mine true: only records that I logged
 	Mine *Mine `form:"mine,omitempty" json:"mine,omitempty"`
 
+	// Grant Id of something that another organisation shares with mine: the records are those, in place of my own,
+	// without protected fields. One that is not in force, or not for me, is not found.
+	Grant *ThroughGrant `form:"grant,omitempty" json:"grant,omitempty"`
+
 	// IncludeImplied Count implied and inferred acts, inducements and demands too (default only explicit ones and deeds)
 	IncludeImplied *bool `form:"include_implied,omitempty" json:"include_implied,omitempty"`
 }
@@ -4599,6 +4720,12 @@ type CreateCampaignJSONRequestBody = CampaignInput
 
 // ChangeCampaignJSONRequestBody defines body for ChangeCampaign for application/json ContentType.
 type ChangeCampaignJSONRequestBody = CampaignInput
+
+// CreateGrantJSONRequestBody defines body for CreateGrant for application/json ContentType.
+type CreateGrantJSONRequestBody = GrantInput
+
+// DecideGrantJSONRequestBody defines body for DecideGrant for application/json ContentType.
+type DecideGrantJSONRequestBody = GrantDecision
 
 // SaveImportMapJSONRequestBody defines body for SaveImportMap for application/json ContentType.
 type SaveImportMapJSONRequestBody = ImportMapInput
@@ -4773,6 +4900,18 @@ type ServerInterface interface {
 	// ExportPackage The records that match the filter as a data package, de-identified: the wide CSV, a CSV for each kind of entry, datapackage.json, README and checksums
 	// (GET /api/v1/exports/incidents.zip)
 	ExportPackage(c *gin.Context, params ExportPackageParams)
+	// ListGrants What other organisations share with mine, and what mine shares with others
+	// (GET /api/v1/grants)
+	ListGrants(c *gin.Context, params ListGrantsParams)
+	// CreateGrant Ask for a record, or what a saved search finds, to be shared with another organisation
+	// (POST /api/v1/grants)
+	CreateGrant(c *gin.Context, params CreateGrantParams)
+	// ListReceivers The other organisations of this instance that have people
+	// (GET /api/v1/grants/receivers)
+	ListReceivers(c *gin.Context)
+	// DecideGrant Approve or decline what a colleague asked to share, or stop sharing
+	// (POST /api/v1/grants/{grant_id}/decision)
+	DecideGrant(c *gin.Context, grantId GrantId)
 	// Health Is the program up and its database reachable?
 	// (GET /api/v1/health)
 	Health(c *gin.Context)
@@ -5729,6 +5868,14 @@ func (siw *ServerInterfaceWrapper) ExportIncidentsCsv(c *gin.Context) {
 		return
 	}
 
+	// ------------- Optional query parameter "grant" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "grant", c.Request.URL.Query(), &params.Grant, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter grant: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	// ------------- Optional query parameter "level" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "level", c.Request.URL.Query(), &params.Level, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -6100,6 +6247,14 @@ func (siw *ServerInterfaceWrapper) ExportPackage(c *gin.Context) {
 		return
 	}
 
+	// ------------- Optional query parameter "grant" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "grant", c.Request.URL.Query(), &params.Grant, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter grant: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -6108,6 +6263,111 @@ func (siw *ServerInterfaceWrapper) ExportPackage(c *gin.Context) {
 	}
 
 	siw.Handler.ExportPackage(c, params)
+}
+
+// ListGrants operation middleware
+func (siw *ServerInterfaceWrapper) ListGrants(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListGrantsParams
+
+	// ------------- Optional query parameter "ref" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "ref", c.Request.URL.Query(), &params.Ref, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListGrants(c, params)
+}
+
+// CreateGrant operation middleware
+func (siw *ServerInterfaceWrapper) CreateGrant(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateGrantParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateGrant(c, params)
+}
+
+// ListReceivers operation middleware
+func (siw *ServerInterfaceWrapper) ListReceivers(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListReceivers(c)
+}
+
+// DecideGrant operation middleware
+func (siw *ServerInterfaceWrapper) DecideGrant(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "grant_id" -------------
+	var grantId GrantId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "grant_id", c.Param("grant_id"), &grantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter grant_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DecideGrant(c, grantId)
 }
 
 // Health operation middleware
@@ -6785,6 +7045,14 @@ func (siw *ServerInterfaceWrapper) ListIncidents(c *gin.Context) {
 		return
 	}
 
+	// ------------- Optional query parameter "grant" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "grant", c.Request.URL.Query(), &params.Grant, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter grant: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	// ------------- Optional query parameter "sort" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", c.Request.URL.Query(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -7238,6 +7506,14 @@ func (siw *ServerInterfaceWrapper) IncidentFacets(c *gin.Context) {
 		return
 	}
 
+	// ------------- Optional query parameter "grant" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "grant", c.Request.URL.Query(), &params.Grant, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter grant: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	// ------------- Required query parameter "fields" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", false, true, "fields", c.Request.URL.Query(), &params.Fields, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
@@ -7341,6 +7617,14 @@ func (siw *ServerInterfaceWrapper) ReadIncident(c *gin.Context) {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "content", c.Request.URL.Query(), &params.Content, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter content: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "grant" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "grant", c.Request.URL.Query(), &params.Grant, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter grant: %w", err), http.StatusBadRequest)
 		return
 	}
 
@@ -10116,6 +10400,14 @@ func (siw *ServerInterfaceWrapper) Stats(c *gin.Context) {
 		return
 	}
 
+	// ------------- Optional query parameter "grant" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "grant", c.Request.URL.Query(), &params.Grant, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter grant: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	// ------------- Optional query parameter "include_implied" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "include_implied", c.Request.URL.Query(), &params.IncludeImplied, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
@@ -10499,6 +10791,10 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.DELETE(options.BaseURL+"/api/v1/saved-searches/:saved_search_id", wrapper.DeleteSavedSearch)
 	router.PUT(options.BaseURL+"/api/v1/saved-searches/:saved_search_id", wrapper.ChangeSavedSearch)
 	router.POST(options.BaseURL+"/api/v1/saved-searches/:saved_search_id/looked", wrapper.LookAtSavedSearch)
+	router.GET(options.BaseURL+"/api/v1/grants", wrapper.ListGrants)
+	router.POST(options.BaseURL+"/api/v1/grants", wrapper.CreateGrant)
+	router.GET(options.BaseURL+"/api/v1/grants/receivers", wrapper.ListReceivers)
+	router.POST(options.BaseURL+"/api/v1/grants/:grant_id/decision", wrapper.DecideGrant)
 	router.GET(options.BaseURL+"/api/v1/incidents/snippets", wrapper.IncidentSnippets)
 	router.GET(options.BaseURL+"/api/v1/incidents/spelling", wrapper.SearchSpelling)
 	router.GET(options.BaseURL+"/api/v1/incidents/facets", wrapper.IncidentFacets)
@@ -10953,6 +11249,163 @@ type ExportPackagedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ExportPackagedefaultApplicationProblemPlusJSONResponse) VisitExportPackageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGrantsRequestObject struct {
+	Params ListGrantsParams
+}
+
+type ListGrantsResponseObject interface {
+	VisitListGrantsResponse(w http.ResponseWriter) error
+}
+
+type ListGrants200JSONResponse GrantLists
+
+func (response ListGrants200JSONResponse) VisitListGrantsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGrantsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListGrantsdefaultApplicationProblemPlusJSONResponse) VisitListGrantsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGrantRequestObject struct {
+	Params CreateGrantParams
+	Body   *CreateGrantJSONRequestBody
+}
+
+type CreateGrantResponseObject interface {
+	VisitCreateGrantResponse(w http.ResponseWriter) error
+}
+
+type CreateGrant201JSONResponse Grant
+
+func (response CreateGrant201JSONResponse) VisitCreateGrantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGrantdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateGrantdefaultApplicationProblemPlusJSONResponse) VisitCreateGrantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReceiversRequestObject struct {
+}
+
+type ListReceiversResponseObject interface {
+	VisitListReceiversResponse(w http.ResponseWriter) error
+}
+
+type ListReceivers200JSONResponse ReceiverList
+
+func (response ListReceivers200JSONResponse) VisitListReceiversResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReceiversdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListReceiversdefaultApplicationProblemPlusJSONResponse) VisitListReceiversResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideGrantRequestObject struct {
+	GrantId GrantId `json:"grant_id"`
+	Body    *DecideGrantJSONRequestBody
+}
+
+type DecideGrantResponseObject interface {
+	VisitDecideGrantResponse(w http.ResponseWriter) error
+}
+
+type DecideGrant200JSONResponse Grant
+
+func (response DecideGrant200JSONResponse) VisitDecideGrantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideGrantdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DecideGrantdefaultApplicationProblemPlusJSONResponse) VisitDecideGrantResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -15954,6 +16407,18 @@ type StrictServerInterface interface {
 	// ExportPackage The records that match the filter as a data package, de-identified: the wide CSV, a CSV for each kind of entry, datapackage.json, README and checksums
 	// (GET /api/v1/exports/incidents.zip)
 	ExportPackage(ctx context.Context, request ExportPackageRequestObject) (ExportPackageResponseObject, error)
+	// ListGrants What other organisations share with mine, and what mine shares with others
+	// (GET /api/v1/grants)
+	ListGrants(ctx context.Context, request ListGrantsRequestObject) (ListGrantsResponseObject, error)
+	// CreateGrant Ask for a record, or what a saved search finds, to be shared with another organisation
+	// (POST /api/v1/grants)
+	CreateGrant(ctx context.Context, request CreateGrantRequestObject) (CreateGrantResponseObject, error)
+	// ListReceivers The other organisations of this instance that have people
+	// (GET /api/v1/grants/receivers)
+	ListReceivers(ctx context.Context, request ListReceiversRequestObject) (ListReceiversResponseObject, error)
+	// DecideGrant Approve or decline what a colleague asked to share, or stop sharing
+	// (POST /api/v1/grants/{grant_id}/decision)
+	DecideGrant(ctx context.Context, request DecideGrantRequestObject) (DecideGrantResponseObject, error)
 	// Health Is the program up and its database reachable?
 	// (GET /api/v1/health)
 	Health(ctx context.Context, request HealthRequestObject) (HealthResponseObject, error)
@@ -16643,6 +17108,144 @@ func (sh *strictHandler) ExportPackage(ctx *gin.Context, params ExportPackagePar
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ExportPackageResponseObject); ok {
 		if err := validResponse.VisitExportPackageResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListGrants operation middleware
+func (sh *strictHandler) ListGrants(ctx *gin.Context, params ListGrantsParams) {
+	var request ListGrantsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListGrants(ctx, request.(ListGrantsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListGrants")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListGrantsResponseObject); ok {
+		if err := validResponse.VisitListGrantsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateGrant operation middleware
+func (sh *strictHandler) CreateGrant(ctx *gin.Context, params CreateGrantParams) {
+	var request CreateGrantRequestObject
+
+	request.Params = params
+
+	var body CreateGrantJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateGrant(ctx, request.(CreateGrantRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateGrant")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateGrantResponseObject); ok {
+		if err := validResponse.VisitCreateGrantResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListReceivers operation middleware
+func (sh *strictHandler) ListReceivers(ctx *gin.Context) {
+	var request ListReceiversRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReceivers(ctx, request.(ListReceiversRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReceivers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListReceiversResponseObject); ok {
+		if err := validResponse.VisitListReceiversResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DecideGrant operation middleware
+func (sh *strictHandler) DecideGrant(ctx *gin.Context, grantId GrantId) {
+	var request DecideGrantRequestObject
+
+	request.GrantId = grantId
+
+	var body DecideGrantJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DecideGrant(ctx, request.(DecideGrantRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DecideGrant")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DecideGrantResponseObject); ok {
+		if err := validResponse.VisitDecideGrantResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -1901,6 +1901,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What other organisations share with mine, and what mine shares with others
+         * @description `received` has what is in force now. `given` has everything that was ever asked for, newest first, for
+         *     caseworkers and reviewers and as far as they see the records; it is empty for others.
+         */
+        get: operations["listGrants"];
+        put?: never;
+        /**
+         * Ask for a record, or what a saved search finds, to be shared with another organisation
+         * @description It takes a reviewer who did not ask for it before anything is shared. The filter of a saved search is
+         *     kept as it stands now. Only open and partner records are ever shared, whatever the filter finds.
+         */
+        post: operations["createGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grants/receivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The other organisations of this instance that have people */
+        get: operations["listReceivers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grants/{grant_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                grant_id: components["parameters"]["GrantId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve or decline what a colleague asked to share, or stop sharing */
+        post: operations["decideGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/snippets": {
         parameters: {
             query?: never;
@@ -2747,7 +2809,7 @@ export interface components {
         };
         Waiting: {
             /** @enum {string} */
-            reason: "review_asked" | "review" | "pending" | "embargo_over" | "mentioned" | "returned" | "draft";
+            reason: "review_asked" | "review" | "pending" | "grant_requested" | "embargo_over" | "mentioned" | "returned" | "draft";
             total: number;
             items: components["schemas"]["WaitingRecord"][];
         };
@@ -3663,6 +3725,71 @@ export interface components {
             /** @description Most first */
             cells: components["schemas"]["MatrixCell"][];
         };
+        /** @enum {string} */
+        GrantKind: "incident" | "saved_search";
+        GrantInput: {
+            kind: components["schemas"]["GrantKind"];
+            /** @description The record, for the kind incident */
+            ref?: string;
+            /** @description The search, for the kind saved_search */
+            saved_search_id?: string;
+            /** @description Code of the organisation */
+            receiver: string;
+            /** @description Both organisations read it */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description At most a year ahead
+             */
+            expires_at: string;
+        };
+        GrantDecision: {
+            /** @enum {string} */
+            decision: "approve" | "decline" | "revoke";
+        };
+        Receiver: {
+            code: string;
+            name: string;
+        };
+        ReceiverList: {
+            items: components["schemas"]["Receiver"][];
+        };
+        Grant: {
+            grant_id: string;
+            kind: components["schemas"]["GrantKind"];
+            /** @enum {string} */
+            status: "requested" | "active" | "expired" | "revoked" | "declined";
+            granter: components["schemas"]["Receiver"];
+            receiver: components["schemas"]["Receiver"];
+            /** @description The record; null for a saved search */
+            ref: string | null;
+            /** @description Of the record; only to those who share it */
+            title: string | null;
+            /** @description As it was when the sharing was asked for */
+            search_name: string | null;
+            /** @description What the search asked for then; only to those who share it */
+            query: string | null;
+            reason: string;
+            /** @description User name; only to those who share it */
+            requested_by: string | null;
+            /** @description User name of who decided last; only to those who share it */
+            decided_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            decided_at: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            revoked_at: string | null;
+            may_approve: boolean;
+            may_decline: boolean;
+            may_revoke: boolean;
+        };
+        GrantLists: {
+            received: components["schemas"]["Grant"][];
+            given: components["schemas"]["Grant"][];
+        };
         SavedSearchInput: {
             name: string;
             /** @description Parameters of the filter as in the address of the list */
@@ -3894,6 +4021,12 @@ export interface components {
         FileId: string;
         ImportId: string;
         UploadId: string;
+        GrantId: string;
+        /**
+         * @description Id of something that another organisation shares with mine: the records are those, in place of my own,
+         *     without protected fields. One that is not in force, or not for me, is not found.
+         */
+        ThroughGrant: string;
         SavedSearchId: string;
         /**
          * @description Words in the texts of the records, joined to the other parameters by AND. All words are needed, in any
@@ -5275,6 +5408,11 @@ export interface operations {
                 q?: components["parameters"]["Q"];
                 /** @description true: only records that I logged */
                 mine?: components["parameters"]["Mine"];
+                /**
+                 * @description Id of something that another organisation shares with mine: the records are those, in place of my own,
+                 *     without protected fields. One that is not in force, or not for me, is not found.
+                 */
+                grant?: components["parameters"]["ThroughGrant"];
                 /** @description Column to sort by; `-` in front for descending. Ties are broken by ref. */
                 sort?: "updated_at" | "-updated_at" | "created_at" | "-created_at" | "first_reported" | "-first_reported" | "title" | "-title" | "origin_country" | "-origin_country" | "host_country" | "-host_country";
                 /** @description `next_cursor` of the page before */
@@ -5338,6 +5476,11 @@ export interface operations {
             query?: {
                 /** @description pending: the content of the pending revision, if there is one, in place of the current */
                 content?: "current" | "pending";
+                /**
+                 * @description Id of something that another organisation shares with mine: the records are those, in place of my own,
+                 *     without protected fields. One that is not in force, or not for me, is not found.
+                 */
+                grant?: components["parameters"]["ThroughGrant"];
             };
             header?: never;
             path: {
@@ -6966,6 +7109,11 @@ export interface operations {
                 q?: components["parameters"]["Q"];
                 /** @description true: only records that I logged */
                 mine?: components["parameters"]["Mine"];
+                /**
+                 * @description Id of something that another organisation shares with mine: the records are those, in place of my own,
+                 *     without protected fields. One that is not in force, or not for me, is not found.
+                 */
+                grant?: components["parameters"]["ThroughGrant"];
                 /** @description Count implied and inferred acts, inducements and demands too (default only explicit ones and deeds) */
                 include_implied?: boolean;
             };
@@ -7085,6 +7233,11 @@ export interface operations {
                 q?: components["parameters"]["Q"];
                 /** @description true: only records that I logged */
                 mine?: components["parameters"]["Mine"];
+                /**
+                 * @description Id of something that another organisation shares with mine: the records are those, in place of my own,
+                 *     without protected fields. One that is not in force, or not for me, is not found.
+                 */
+                grant?: components["parameters"]["ThroughGrant"];
                 /**
                  * @description `public`: 49 columns. `de_identified`: 9 more, without restricted and sealed records.
                  *     Without it the widest level that I may export.
@@ -7218,6 +7371,11 @@ export interface operations {
                 q?: components["parameters"]["Q"];
                 /** @description true: only records that I logged */
                 mine?: components["parameters"]["Mine"];
+                /**
+                 * @description Id of something that another organisation shares with mine: the records are those, in place of my own,
+                 *     without protected fields. One that is not in force, or not for me, is not found.
+                 */
+                grant?: components["parameters"]["ThroughGrant"];
             };
             header?: never;
             path?: never;
@@ -7467,6 +7625,106 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listGrants: {
+        parameters: {
+            query?: {
+                /** @description Only what mine shares of this record */
+                ref?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Both lists */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantLists"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createGrant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Required (428 without). The same key and body again give the same grant, another body 422. Kept 7 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantInput"];
+            };
+        };
+        responses: {
+            /** @description Asked for */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listReceivers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiverList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    decideGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                grant_id: components["parameters"]["GrantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantDecision"];
+            };
+        };
+        responses: {
+            /** @description As it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     incidentSnippets: {
         parameters: {
             query: {
@@ -7615,6 +7873,11 @@ export interface operations {
                 q?: components["parameters"]["Q"];
                 /** @description true: only records that I logged */
                 mine?: components["parameters"]["Mine"];
+                /**
+                 * @description Id of something that another organisation shares with mine: the records are those, in place of my own,
+                 *     without protected fields. One that is not in force, or not for me, is not found.
+                 */
+                grant?: components["parameters"]["ThroughGrant"];
                 /** @description Fields to count, parted by commas */
                 fields: ("origin_country" | "host_country" | "proxy_country" | "police_reported" | "discovery_route" | "verification_status" | "workflow_status" | "sensitivity" | "scope" | "in_fh_scope" | "in_uk_scope" | "in_ohchr_scope" | "stage" | "event_year" | "report_year" | "communities" | "methods" | "families" | "inducements" | "demands" | "channels" | "target_roles" | "target_responses" | "perpetrator_types" | "attribution_basis" | "harms" | "host_responses" | "origin_responses" | "evidence_kinds" | "campaigns")[];
             };

@@ -63,11 +63,13 @@ export const filterFields: FilterField[] = [
 
 /** Parameters of the filter that are no field: set elsewhere, or only carried by an address. */
 const passive = ['campaigns', 'date_match', 'updated_since', 'where', 'q']
+/** Whose records are read: carried by every address, and no condition that one sets or clears. */
+const circle = 'grant'
 
 /** The part of an address that is the filter: what list, dashboard and export pass to the API. */
 export function filterQuery(query: URLSearchParams): URLSearchParams {
   const only = new URLSearchParams()
-  for (const name of [...filterFields.map((field) => field.name), ...passive]) {
+  for (const name of [...filterFields.map((field) => field.name), ...passive, circle]) {
     const value = query.get(name)
     if (value) only.set(name, value)
   }
@@ -76,7 +78,7 @@ export function filterQuery(query: URLSearchParams): URLSearchParams {
 
 /** How many fields of the filter are set. */
 export function countFilters(query: URLSearchParams): number {
-  return [...filterQuery(query).keys()].length
+  return [...filterQuery(query).keys()].filter((name) => name !== circle).length
 }
 
 /** A patch for `setQuery` that empties the whole filter. */
