@@ -46,12 +46,14 @@ export class Desk {
   failure = $state.raw<unknown>(null)
   busy = $state(false)
 
-  constructor(readonly ref: string) {}
+  /** grant: by way of which another organisation's record is read. */
+  constructor(readonly ref: string, readonly grant: string | null = null) {}
 
   async load(): Promise<void> {
     this.failure = null
     try {
-      const reply = await api.get('/api/v1/incidents/{ref}', { path: { ref: this.ref } })
+      const query = this.grant ? { grant: this.grant } : undefined
+      const reply = await api.get('/api/v1/incidents/{ref}', { path: { ref: this.ref }, query })
       this.show(reply.data, tagOf(reply))
     } catch (error) {
       if (!this.#bury(error)) this.failure = error

@@ -33,6 +33,7 @@ export const routes: Route[] = [
   { path: '/sources', title: 'sources.title', access: 'session', nav: 'incidents', load: () => import('../pages/Sources.svelte') },
   { path: '/sources/:ref', title: 'sources.title', access: 'session', nav: 'incidents', load: () => import('../pages/Source.svelte') },
   { path: '/queue', title: 'collab.queue.title', access: 'session', nav: 'queue', load: () => import('../pages/Queue.svelte') },
+  { path: '/sharing', title: 'sharing.title', access: 'session', nav: 'incidents', load: () => import('../pages/Sharing.svelte') },
   { path: '/campaigns', title: 'links.campaigns.title', access: 'session', nav: 'incidents', load: () => import('../pages/Campaigns.svelte') },
   { path: '/campaigns/:ref', title: 'links.campaigns.title', access: 'session', nav: 'incidents', load: () => import('../pages/Campaign.svelte') },
   { path: '/incidents/:ref/history', title: 'desk.history.title', access: 'session', nav: 'incidents', load: () => import('../pages/History.svelte') },
