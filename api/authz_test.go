@@ -26,7 +26,7 @@ var golden = map[string]string{
 	"listOrganisations": "i", "createOrganisation": "i", "renameOrganisation": "i", "inviteFirstAdmin": "i",
 	"listAudit": "o", "verifyAudit": "oi", "listOwnAudit": "s", "listInstanceAudit": "i",
 	"listMembers": "o", "listInvitations": "o", "createInvitation": "o", "revokeInvitation": "o",
-	"listCampaigns": "ancr", "listIncidents": "ancr", "readIncident": "ancr", "stats": "ancr", "exportIncidentsCsv": "ancr", "exportPackage": "ncr",
+	"listCampaigns": "ancr", "listIncidents": "ancr", "readIncident": "ancr", "stats": "ancr", "statsTable": "ancr", "exportIncidentsCsv": "ancr", "exportPackage": "ncr",
 	"incidentSnippets": "ancr", "searchSpelling": "ancr",
 	"incidentFacets": "ancr",
 	"listFiles":      "cr", "beginUpload": "cr", "markFile": "cr", "deleteFile": "cr", "viewFile": "cr", "downloadFile": "cr", "listCustody": "cr",

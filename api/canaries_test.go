@@ -126,7 +126,9 @@ func (v *aviary) queryOf(operation string) []string {
 	case "listSources":
 		return []string{"?limit=200", "?q=example.org", "?q=kanari"}
 	case "stats":
-		return []string{"", "?include_implied=true"}
+		return []string{"", "?include_implied=true", "?include_implied=true&panels=true"}
+	case "statsTable":
+		return []string{"?rows=communities&columns=methods&include_implied=true", "?rows=target_roles&columns=target_responses&measure=persons", "?rows=channels&measure=acts"}
 	}
 	return []string{""}
 }

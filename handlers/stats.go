@@ -22,9 +22,17 @@ func (h *Handlers) Stats(ctx context.Context, r spec.StatsRequestObject) (spec.S
 	if err != nil {
 		return nil, err
 	}
+	var panels *spec.StatsPanels
+	if value(r.Params.Panels) {
+		p, err := h.view(ctx).StatsPanels(ctx, filter, implied, h.Vocab)
+		if err != nil {
+			return nil, err
+		}
+		panels = statsPanels(p, s.AsOf)
+	}
 	b := func(name string) spec.Breakdown { return breakdown(s.Breakdowns[name]) }
 	return spec.Stats200JSONResponse{
-		AsOf: s.AsOf, Incidents: s.Incidents, IncludeImplied: implied, Undated: s.Undated,
+		Panels: panels, AsOf: s.AsOf, Incidents: s.Incidents, IncludeImplied: implied, Undated: s.Undated,
 		Persons:   persons(s),
 		EventYear: years(s.EventYear), ReportYear: years(s.ReportYear),
 		Matrix: spec.Matrix{Denominator: s.Incidents, Cells: each(s.Matrix, func(c models.MatrixCell) spec.MatrixCell {

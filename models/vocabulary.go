@@ -35,6 +35,7 @@ type Term struct {
 	PublicAs        string   `json:"public_as"`
 	Rank            int      `json:"rank"`
 	Allows          []string `json:"allows"`
+	Asked           bool     `json:"asked"`
 }
 
 type methodTerm struct {
@@ -48,6 +49,7 @@ type communityTerm struct {
 	Term
 	Parent *string `json:"parent"`
 	Names  []struct {
+		Lang string `json:"lang"`
 		Name string `json:"name"`
 	} `json:"names"`
 	SearchTerms []string `json:"search_terms"`

@@ -845,6 +845,108 @@ func (e SourceCorrectedItemStatus) Valid() bool {
 	}
 }
 
+// Defines values for TableField.
+const (
+	TableFieldAttributionBasis   TableField = "attribution_basis"
+	TableFieldCampaigns          TableField = "campaigns"
+	TableFieldChannels           TableField = "channels"
+	TableFieldCommunities        TableField = "communities"
+	TableFieldDemands            TableField = "demands"
+	TableFieldDiscoveryRoute     TableField = "discovery_route"
+	TableFieldEventYear          TableField = "event_year"
+	TableFieldEvidenceKinds      TableField = "evidence_kinds"
+	TableFieldFamilies           TableField = "families"
+	TableFieldHarms              TableField = "harms"
+	TableFieldHostCountry        TableField = "host_country"
+	TableFieldHostResponses      TableField = "host_responses"
+	TableFieldInFhScope          TableField = "in_fh_scope"
+	TableFieldInOhchrScope       TableField = "in_ohchr_scope"
+	TableFieldInUkScope          TableField = "in_uk_scope"
+	TableFieldInducements        TableField = "inducements"
+	TableFieldMethods            TableField = "methods"
+	TableFieldOriginCountry      TableField = "origin_country"
+	TableFieldOriginResponses    TableField = "origin_responses"
+	TableFieldPerpetratorTypes   TableField = "perpetrator_types"
+	TableFieldPoliceReported     TableField = "police_reported"
+	TableFieldProxyCountry       TableField = "proxy_country"
+	TableFieldReportYear         TableField = "report_year"
+	TableFieldScope              TableField = "scope"
+	TableFieldSensitivity        TableField = "sensitivity"
+	TableFieldStage              TableField = "stage"
+	TableFieldTargetResponses    TableField = "target_responses"
+	TableFieldTargetRoles        TableField = "target_roles"
+	TableFieldVerificationStatus TableField = "verification_status"
+	TableFieldWorkflowStatus     TableField = "workflow_status"
+)
+
+// Valid indicates whether the value is a known member of the TableField enum.
+func (e TableField) Valid() bool {
+	switch e {
+	case TableFieldAttributionBasis:
+		return true
+	case TableFieldCampaigns:
+		return true
+	case TableFieldChannels:
+		return true
+	case TableFieldCommunities:
+		return true
+	case TableFieldDemands:
+		return true
+	case TableFieldDiscoveryRoute:
+		return true
+	case TableFieldEventYear:
+		return true
+	case TableFieldEvidenceKinds:
+		return true
+	case TableFieldFamilies:
+		return true
+	case TableFieldHarms:
+		return true
+	case TableFieldHostCountry:
+		return true
+	case TableFieldHostResponses:
+		return true
+	case TableFieldInFhScope:
+		return true
+	case TableFieldInOhchrScope:
+		return true
+	case TableFieldInUkScope:
+		return true
+	case TableFieldInducements:
+		return true
+	case TableFieldMethods:
+		return true
+	case TableFieldOriginCountry:
+		return true
+	case TableFieldOriginResponses:
+		return true
+	case TableFieldPerpetratorTypes:
+		return true
+	case TableFieldPoliceReported:
+		return true
+	case TableFieldProxyCountry:
+		return true
+	case TableFieldReportYear:
+		return true
+	case TableFieldScope:
+		return true
+	case TableFieldSensitivity:
+		return true
+	case TableFieldStage:
+		return true
+	case TableFieldTargetResponses:
+		return true
+	case TableFieldTargetRoles:
+		return true
+	case TableFieldVerificationStatus:
+		return true
+	case TableFieldWorkflowStatus:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TableFormatKind.
 const (
 	Delimited TableFormatKind = "delimited"
@@ -863,6 +965,27 @@ func (e TableFormatKind) Valid() bool {
 	case Package:
 		return true
 	case Xlsx:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TableMeasure.
+const (
+	TableMeasureActs      TableMeasure = "acts"
+	TableMeasureIncidents TableMeasure = "incidents"
+	TableMeasurePersons   TableMeasure = "persons"
+)
+
+// Valid indicates whether the value is a known member of the TableMeasure enum.
+func (e TableMeasure) Valid() bool {
+	switch e {
+	case TableMeasureActs:
+		return true
+	case TableMeasureIncidents:
+		return true
+	case TableMeasurePersons:
 		return true
 	default:
 		return false
@@ -1187,6 +1310,24 @@ func (e StatsParamsDateMatch) Valid() bool {
 	case StatsParamsDateMatchOverlap:
 		return true
 	case StatsParamsDateMatchWithin:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StatsTableParamsDateMatch.
+const (
+	StatsTableParamsDateMatchOverlap StatsTableParamsDateMatch = "overlap"
+	StatsTableParamsDateMatchWithin  StatsTableParamsDateMatch = "within"
+)
+
+// Valid indicates whether the value is a known member of the StatsTableParamsDateMatch enum.
+func (e StatsTableParamsDateMatch) Valid() bool {
+	switch e {
+	case StatsTableParamsDateMatchOverlap:
+		return true
+	case StatsTableParamsDateMatchWithin:
 		return true
 	default:
 		return false
@@ -1620,6 +1761,19 @@ type Country struct {
 
 	// Numeric UN M49, three digits; empty for XKX
 	Numeric string `json:"numeric"`
+}
+
+// Coverage defines model for Coverage.
+type Coverage struct {
+	Community   string `json:"community"`
+	Count       int    `json:"count"`
+	HostCountry string `json:"host_country"`
+
+	// OwnLanguage A source in a language of the community; null when the vocabulary does not name its languages
+	OwnLanguage *bool `json:"own_language"`
+
+	// Partner Incidents that came through a partner
+	Partner int `json:"partner"`
 }
 
 // CreatedInvitation defines model for CreatedInvitation.
@@ -2468,6 +2622,19 @@ type Method struct {
 	Status     string  `json:"status"`
 }
 
+// MoneyStated defines model for MoneyStated.
+type MoneyStated struct {
+	// Count Incidents in which it was stated
+	Count int `json:"count"`
+
+	// Currency The word as stated; never converted
+	Currency string   `json:"currency"`
+	Max      *float64 `json:"max"`
+	Min      *float64 `json:"min"`
+	Period   string   `json:"period"`
+	Text     string   `json:"text"`
+}
+
 // Move defines model for Move.
 type Move struct {
 	Allowed bool `json:"allowed"`
@@ -2664,6 +2831,13 @@ type Persons struct {
 
 	// WithoutMax Records whose upper bound is unknown
 	WithoutMax int `json:"without_max"`
+}
+
+// PersonsBy defines model for PersonsBy.
+type PersonsBy struct {
+	Items   []TableHead `json:"items"`
+	Total   TableTotal  `json:"total"`
+	Unknown TableTotal  `json:"unknown"`
 }
 
 // Problem defines model for Problem.
@@ -3277,17 +3451,68 @@ type Stats struct {
 	Methods            Breakdown `json:"methods"`
 	OriginCountry      Breakdown `json:"origin_country"`
 	OriginResponses    Breakdown `json:"origin_responses"`
-	PerpetratorTypes   Breakdown `json:"perpetrator_types"`
-	Persons            Persons   `json:"persons"`
-	PoliceReported     Breakdown `json:"police_reported"`
-	ReportYear         Years     `json:"report_year"`
-	Stage              Breakdown `json:"stage"`
-	TargetRoles        Breakdown `json:"target_roles"`
+
+	// Panels Parts of the dashboard that cross two fields or look into the entries of a record
+	Panels           *StatsPanels `json:"panels,omitempty"`
+	PerpetratorTypes Breakdown    `json:"perpetrator_types"`
+	Persons          Persons      `json:"persons"`
+	PoliceReported   Breakdown    `json:"police_reported"`
+	ReportYear       Years        `json:"report_year"`
+	Stage            Breakdown    `json:"stage"`
+	TargetRoles      Breakdown    `json:"target_roles"`
 
 	// Undated Records without any bound, beside the date filter
 	Undated            int       `json:"undated"`
 	VerificationStatus Breakdown `json:"verification_status"`
 	WorkflowStatus     Breakdown `json:"workflow_status"`
+}
+
+// StatsPanels Parts of the dashboard that cross two fields or look into the entries of a record
+type StatsPanels struct {
+	AccusedAsked Breakdown `json:"accused_asked"`
+
+	// Amounts By currency, period and amount
+	Amounts []MoneyStated `json:"amounts"`
+
+	// AmountsCut There are more than the answer holds
+	AmountsCut bool `json:"amounts_cut"`
+
+	// AmountsHidden Statements in restricted and sealed records, which stay closed here
+	AmountsHidden int `json:"amounts_hidden"`
+
+	// Coverage Most first
+	Coverage            []Coverage `json:"coverage"`
+	CoverageOmitted     int        `json:"coverage_omitted"`
+	EvidenceKinds       Breakdown  `json:"evidence_kinds"`
+	FamilyLever         Breakdown  `json:"family_lever"`
+	HostResponsesByHost StatsTable `json:"host_responses_by_host"`
+	MethodsByCommunity  StatsTable `json:"methods_by_community"`
+	OffersByDemands     StatsTable `json:"offers_by_demands"`
+	PersonsByGender     PersonsBy  `json:"persons_by_gender"`
+	PersonsByRole       PersonsBy  `json:"persons_by_role"`
+	PhysicalByYear      StatsTable `json:"physical_by_year"`
+}
+
+// StatsTable defines model for StatsTable.
+type StatsTable struct {
+	AsOf time.Time `json:"as_of"`
+
+	// Cells What is missing is empty
+	Cells        []TableCell `json:"cells"`
+	Columns      []TableHead `json:"columns"`
+	ColumnsField *string     `json:"columns_field"`
+
+	// Incidents Records of the filter: the same as the total of the list
+	Incidents      int          `json:"incidents"`
+	IncludeImplied bool         `json:"include_implied"`
+	Measure        TableMeasure `json:"measure"`
+	OmittedColumns int          `json:"omitted_columns"`
+	OmittedRows    int          `json:"omitted_rows"`
+
+	// Rows Most first, then by code; unknown last
+	Rows      []TableHead `json:"rows"`
+	RowsField TableField  `json:"rows_field"`
+	Total     TableTotal  `json:"total"`
 }
 
 // Suggestion defines model for Suggestion.
@@ -3312,6 +3537,18 @@ type Suggestion struct {
 	Value string `json:"value"`
 }
 
+// TableCell defines model for TableCell.
+type TableCell struct {
+	Column     string `json:"column"`
+	Count      int    `json:"count"`
+	Max        *int   `json:"max"`
+	Row        string `json:"row"`
+	WithoutMax int    `json:"without_max"`
+}
+
+// TableField defines model for TableField.
+type TableField string
+
 // TableFormat defines model for TableFormat.
 type TableFormat struct {
 	Delimiter string `json:"delimiter,omitempty"`
@@ -3326,6 +3563,30 @@ type TableFormat struct {
 
 // TableFormatKind defines model for TableFormat.Kind.
 type TableFormatKind string
+
+// TableHead defines model for TableHead.
+type TableHead struct {
+	Code string `json:"code"`
+
+	// Count Of persons the lower bound
+	Count int `json:"count"`
+
+	// Max Of persons the upper bound over the targets that have one
+	Max *int `json:"max"`
+
+	// WithoutMax Targets whose upper bound is unknown
+	WithoutMax int `json:"without_max"`
+}
+
+// TableMeasure defines model for TableMeasure.
+type TableMeasure string
+
+// TableTotal defines model for TableTotal.
+type TableTotal struct {
+	Count      int  `json:"count"`
+	Max        *int `json:"max"`
+	WithoutMax int  `json:"without_max"`
+}
 
 // Target defines model for Target.
 type Target struct {
@@ -4704,10 +4965,164 @@ type StatsParams struct {
 
 	// IncludeImplied Count implied and inferred acts, inducements and demands too (default only explicit ones and deeds)
 	IncludeImplied *bool `form:"include_implied,omitempty" json:"include_implied,omitempty"`
+
+	// Panels Also answer the panels that cross two fields or look into the entries of a record
+	Panels *bool `form:"panels,omitempty" json:"panels,omitempty"`
 }
 
 // StatsParamsDateMatch defines parameters for Stats.
 type StatsParamsDateMatch string
+
+// StatsTableParams defines parameters for StatsTable.
+type StatsTableParams struct {
+	// OriginCountry Accused state, alpha-3 or XKX; several, parted by commas, are joined by OR
+	OriginCountry *OriginCountry `form:"origin_country,omitempty" json:"origin_country,omitempty"`
+
+	// HostCountry Country where the target is; several, parted by commas, are joined by OR
+	HostCountry *HostCountry `form:"host_country,omitempty" json:"host_country,omitempty"`
+
+	// ProxyCountry Country of the relatives or associates used as leverage; several, parted by commas, are joined by OR
+	ProxyCountry *ProxyCountry `form:"proxy_country,omitempty" json:"proxy_country,omitempty"`
+
+	// Communities Target community; a parent finds its children; several, parted by commas, are joined by OR
+	Communities *Communities `form:"communities,omitempty" json:"communities,omitempty"`
+
+	// Methods Method of at least one act; several, parted by commas, are joined by OR
+	Methods *Methods `form:"methods,omitempty" json:"methods,omitempty"`
+
+	// Families Family of at least one method; several, parted by commas, are joined by OR
+	Families *Families `form:"families,omitempty" json:"families,omitempty"`
+
+	// Inducements Kind of at least one inducement; several, parted by commas, are joined by OR
+	Inducements *Inducements `form:"inducements,omitempty" json:"inducements,omitempty"`
+
+	// Demands Kind of at least one demand; several, parted by commas, are joined by OR
+	Demands *Demands `form:"demands,omitempty" json:"demands,omitempty"`
+
+	// ExplicitOnly true: methods, families, inducements and demands find only what was said in words or was a deed, which is what charts count
+	ExplicitOnly *ExplicitOnly `form:"explicit_only,omitempty" json:"explicit_only,omitempty"`
+
+	// Channels Channel of at least one act; several, parted by commas, are joined by OR
+	Channels *Channels `form:"channels,omitempty" json:"channels,omitempty"`
+
+	// TargetRoles Role of at least one target; several, parted by commas, are joined by OR
+	TargetRoles *TargetRoles `form:"target_roles,omitempty" json:"target_roles,omitempty"`
+
+	// TargetResponses Response of at least one target; several, parted by commas, are joined by OR
+	TargetResponses *TargetResponses `form:"target_responses,omitempty" json:"target_responses,omitempty"`
+
+	// PerpetratorTypes Type of at least one perpetrator; several, parted by commas, are joined by OR
+	PerpetratorTypes *PerpetratorTypes `form:"perpetrator_types,omitempty" json:"perpetrator_types,omitempty"`
+
+	// AttributionBasis Who says that this state did it; several, parted by commas, are joined by OR
+	AttributionBasis *AttributionBasis `form:"attribution_basis,omitempty" json:"attribution_basis,omitempty"`
+
+	// Harms Kind of at least one harm; several, parted by commas, are joined by OR
+	Harms *Harms `form:"harms,omitempty" json:"harms,omitempty"`
+
+	// HostResponses Kind of at least one response of the host state; several, parted by commas, are joined by OR
+	HostResponses *HostResponses `form:"host_responses,omitempty" json:"host_responses,omitempty"`
+
+	// OriginResponses Kind of at least one response of the accused state; several, parted by commas, are joined by OR
+	OriginResponses *OriginResponses `form:"origin_responses,omitempty" json:"origin_responses,omitempty"`
+
+	// EvidenceKinds Kind of at least one item of evidence; several, parted by commas, are joined by OR
+	EvidenceKinds *EvidenceKinds `form:"evidence_kinds,omitempty" json:"evidence_kinds,omitempty"`
+
+	// Campaigns Ref of a campaign; several, parted by commas, are joined by OR
+	Campaigns *Campaigns `form:"campaigns,omitempty" json:"campaigns,omitempty"`
+
+	// PoliceReported Was it reported to the police?; several, parted by commas, are joined by OR
+	PoliceReported *PoliceReported `form:"police_reported,omitempty" json:"police_reported,omitempty"`
+
+	// DiscoveryRoute How the record reached the organisation; several, parted by commas, are joined by OR
+	DiscoveryRoute *DiscoveryRoute `form:"discovery_route,omitempty" json:"discovery_route,omitempty"`
+
+	// VerificationStatus How sure we are; several, parted by commas, are joined by OR
+	VerificationStatus *VerificationStatus `form:"verification_status,omitempty" json:"verification_status,omitempty"`
+
+	// WorkflowStatus State of our work; several, parted by commas, are joined by OR
+	WorkflowStatus *WorkflowStatus `form:"workflow_status,omitempty" json:"workflow_status,omitempty"`
+
+	// Sensitivity Who may see it; several, parted by commas, are joined by OR
+	Sensitivity *Sensitivity `form:"sensitivity,omitempty" json:"sensitivity,omitempty"`
+
+	// Scope Computed scope; several, parted by commas, are joined by OR
+	Scope *Scope `form:"scope,omitempty" json:"scope,omitempty"`
+
+	// InFhScope Inside Freedom House's scope; several, parted by commas, are joined by OR
+	InFhScope *InFhScope `form:"in_fh_scope,omitempty" json:"in_fh_scope,omitempty"`
+
+	// InUkScope Inside the UK scope; several, parted by commas, are joined by OR
+	InUkScope *InUkScope `form:"in_uk_scope,omitempty" json:"in_uk_scope,omitempty"`
+
+	// InOhchrScope Inside the OHCHR scope; several, parted by commas, are joined by OR
+	InOhchrScope *InOhchrScope `form:"in_ohchr_scope,omitempty" json:"in_ohchr_scope,omitempty"`
+
+	// Stage Stage 1 to 3; several, parted by commas, are joined by OR
+	Stage *Stage `form:"stage,omitempty" json:"stage,omitempty"`
+
+	// EventYear Year of the event, if one year holds both bounds; several, parted by commas, are joined by OR
+	EventYear *EventYear `form:"event_year,omitempty" json:"event_year,omitempty"`
+
+	// ReportYear Year of the first report; several, parted by commas, are joined by OR
+	ReportYear *ReportYear `form:"report_year,omitempty" json:"report_year,omitempty"`
+
+	// DateFrom First day of the period of the event
+	DateFrom *DateFrom `form:"date_from,omitempty" json:"date_from,omitempty"`
+
+	// DateTo Last day of the period of the event
+	DateTo *DateTo `form:"date_to,omitempty" json:"date_to,omitempty"`
+
+	// DateMatch overlap (default): the possible days touch the period; within: all of them lie inside
+	DateMatch *StatsTableParamsDateMatch `form:"date_match,omitempty" json:"date_match,omitempty"`
+
+	// Undated true: only records without any bound; false: none of them
+	Undated *Undated `form:"undated,omitempty" json:"undated,omitempty"`
+
+	// ReportedFrom First reported on or after this day
+	ReportedFrom *ReportedFrom `form:"reported_from,omitempty" json:"reported_from,omitempty"`
+
+	// ReportedTo First reported on or before this day
+	ReportedTo *ReportedTo `form:"reported_to,omitempty" json:"reported_to,omitempty"`
+
+	// UpdatedSince Changed at or after this instant
+	UpdatedSince *UpdatedSince `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Counted true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged)
+	Counted *Counted `form:"counted,omitempty" json:"counted,omitempty"`
+
+	// Where A combined condition, joined to the other parameters by AND: terms `field:code,code` (any of the
+	// codes; the fields are the parameters that take codes or figures), joined by `and`, `or` and `not`,
+	// with brackets. `and` binds closer than `or`, `not` closest; `not` also finds records without any
+	// code. Example: `(origin_country:CHN,RUS or communities:uyghur) and not methods:spyware`.
+	// At most 100 terms and 8 levels.
+	Where *Where `form:"where,omitempty" json:"where,omitempty"`
+
+	// Q Words in the texts of the records, joined to the other parameters by AND. All words are needed, in any
+	// order; a word of three letters or more may be the beginning of a longer one; "a phrase" stands as it is;
+	// -word must not be there; other spellings and scripts of a name are found too. Case and accents do not
+	// matter. Restricted and sealed records are never found by text.
+	Q *Q `form:"q,omitempty" json:"q,omitempty"`
+
+	// Mine true: only records that I logged
+	Mine *Mine `form:"mine,omitempty" json:"mine,omitempty"`
+
+	// IncludeImplied Count implied and inferred acts, inducements and demands too (default only explicit ones and deeds)
+	IncludeImplied *bool `form:"include_implied,omitempty" json:"include_implied,omitempty"`
+
+	// Rows Field whose codes head the rows
+	Rows TableField `form:"rows" json:"rows"`
+
+	// Columns Field whose codes head the columns; without it the table has one
+	Columns *TableField `form:"columns,omitempty" json:"columns,omitempty"`
+
+	// Measure What is counted; persons as a lower and an upper bound
+	Measure *TableMeasure `form:"measure,omitempty" json:"measure,omitempty"`
+}
+
+// StatsTableParamsDateMatch defines parameters for StatsTable.
+type StatsTableParamsDateMatch string
 
 // SendPartParams defines parameters for SendPart.
 type SendPartParams struct {
@@ -5257,6 +5672,9 @@ type ServerInterface interface {
 	// Stats The dashboard's numbers over the same filter as the list
 	// (GET /api/v1/stats)
 	Stats(c *gin.Context, params StatsParams)
+	// StatsTable A table of one's own over the same filter as the list
+	// (GET /api/v1/stats/table)
+	StatsTable(c *gin.Context, params StatsTableParams)
 	// CancelUpload Forget my upload
 	// (DELETE /api/v1/uploads/{upload_id})
 	CancelUpload(c *gin.Context, uploadId UploadId)
@@ -10416,6 +10834,14 @@ func (siw *ServerInterfaceWrapper) Stats(c *gin.Context) {
 		return
 	}
 
+	// ------------- Optional query parameter "panels" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "panels", c.Request.URL.Query(), &params.Panels, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter panels: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -10424,6 +10850,393 @@ func (siw *ServerInterfaceWrapper) Stats(c *gin.Context) {
 	}
 
 	siw.Handler.Stats(c, params)
+}
+
+// StatsTable operation middleware
+func (siw *ServerInterfaceWrapper) StatsTable(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params StatsTableParams
+
+	// ------------- Optional query parameter "origin_country" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "origin_country", c.Request.URL.Query(), &params.OriginCountry, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter origin_country: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "host_country" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "host_country", c.Request.URL.Query(), &params.HostCountry, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter host_country: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "proxy_country" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "proxy_country", c.Request.URL.Query(), &params.ProxyCountry, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter proxy_country: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "communities" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "communities", c.Request.URL.Query(), &params.Communities, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter communities: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "methods" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "methods", c.Request.URL.Query(), &params.Methods, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter methods: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "families" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "families", c.Request.URL.Query(), &params.Families, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter families: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "inducements" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "inducements", c.Request.URL.Query(), &params.Inducements, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter inducements: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "demands" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "demands", c.Request.URL.Query(), &params.Demands, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter demands: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "explicit_only" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "explicit_only", c.Request.URL.Query(), &params.ExplicitOnly, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter explicit_only: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "channels" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "channels", c.Request.URL.Query(), &params.Channels, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter channels: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "target_roles" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "target_roles", c.Request.URL.Query(), &params.TargetRoles, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter target_roles: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "target_responses" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "target_responses", c.Request.URL.Query(), &params.TargetResponses, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter target_responses: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "perpetrator_types" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "perpetrator_types", c.Request.URL.Query(), &params.PerpetratorTypes, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter perpetrator_types: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "attribution_basis" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "attribution_basis", c.Request.URL.Query(), &params.AttributionBasis, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter attribution_basis: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "harms" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "harms", c.Request.URL.Query(), &params.Harms, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter harms: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "host_responses" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "host_responses", c.Request.URL.Query(), &params.HostResponses, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter host_responses: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "origin_responses" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "origin_responses", c.Request.URL.Query(), &params.OriginResponses, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter origin_responses: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "evidence_kinds" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "evidence_kinds", c.Request.URL.Query(), &params.EvidenceKinds, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter evidence_kinds: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "campaigns" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "campaigns", c.Request.URL.Query(), &params.Campaigns, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter campaigns: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "police_reported" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "police_reported", c.Request.URL.Query(), &params.PoliceReported, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter police_reported: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "discovery_route" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "discovery_route", c.Request.URL.Query(), &params.DiscoveryRoute, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter discovery_route: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "verification_status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "verification_status", c.Request.URL.Query(), &params.VerificationStatus, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter verification_status: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "workflow_status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "workflow_status", c.Request.URL.Query(), &params.WorkflowStatus, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter workflow_status: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "sensitivity" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "sensitivity", c.Request.URL.Query(), &params.Sensitivity, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter sensitivity: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "scope", c.Request.URL.Query(), &params.Scope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "in_fh_scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "in_fh_scope", c.Request.URL.Query(), &params.InFhScope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter in_fh_scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "in_uk_scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "in_uk_scope", c.Request.URL.Query(), &params.InUkScope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter in_uk_scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "in_ohchr_scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "in_ohchr_scope", c.Request.URL.Query(), &params.InOhchrScope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter in_ohchr_scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "stage" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "stage", c.Request.URL.Query(), &params.Stage, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter stage: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "event_year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "event_year", c.Request.URL.Query(), &params.EventYear, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter event_year: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "report_year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "report_year", c.Request.URL.Query(), &params.ReportYear, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter report_year: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "date_from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date_from", c.Request.URL.Query(), &params.DateFrom, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter date_from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "date_to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date_to", c.Request.URL.Query(), &params.DateTo, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter date_to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "date_match" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date_match", c.Request.URL.Query(), &params.DateMatch, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter date_match: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "undated" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "undated", c.Request.URL.Query(), &params.Undated, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter undated: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reported_from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reported_from", c.Request.URL.Query(), &params.ReportedFrom, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reported_from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reported_to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reported_to", c.Request.URL.Query(), &params.ReportedTo, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reported_to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", c.Request.URL.Query(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter updated_since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "counted" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "counted", c.Request.URL.Query(), &params.Counted, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter counted: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "where" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "where", c.Request.URL.Query(), &params.Where, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter where: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "mine" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "mine", c.Request.URL.Query(), &params.Mine, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter mine: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "include_implied" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "include_implied", c.Request.URL.Query(), &params.IncludeImplied, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter include_implied: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Required query parameter "rows" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "rows", c.Request.URL.Query(), &params.Rows, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter rows: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "columns" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "columns", c.Request.URL.Query(), &params.Columns, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter columns: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "measure" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "measure", c.Request.URL.Query(), &params.Measure, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter measure: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.StatsTable(c, params)
 }
 
 // CancelUpload operation middleware
@@ -10780,6 +11593,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/uploads/:upload_id/complete", wrapper.CompleteUpload)
 	router.GET(options.BaseURL+"/api/v1/public/incidents/:ref", wrapper.ReadPublicIncident)
 	router.GET(options.BaseURL+"/api/v1/stats", wrapper.Stats)
+	router.GET(options.BaseURL+"/api/v1/stats/table", wrapper.StatsTable)
 	router.GET(options.BaseURL+"/api/v1/exports/incidents.csv", wrapper.ExportIncidentsCsv)
 	router.GET(options.BaseURL+"/api/v1/exports/incidents.zip", wrapper.ExportPackage)
 	router.GET(options.BaseURL+"/api/v1/sources", wrapper.ListSources)
@@ -16027,6 +16841,45 @@ func (response StatsdefaultApplicationProblemPlusJSONResponse) VisitStatsRespons
 	return err
 }
 
+type StatsTableRequestObject struct {
+	Params StatsTableParams
+}
+
+type StatsTableResponseObject interface {
+	VisitStatsTableResponse(w http.ResponseWriter) error
+}
+
+type StatsTable200JSONResponse StatsTable
+
+func (response StatsTable200JSONResponse) VisitStatsTableResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StatsTabledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response StatsTabledefaultApplicationProblemPlusJSONResponse) VisitStatsTableResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CancelUploadRequestObject struct {
 	UploadId UploadId `json:"upload_id"`
 }
@@ -16764,6 +17617,9 @@ type StrictServerInterface interface {
 	// Stats The dashboard's numbers over the same filter as the list
 	// (GET /api/v1/stats)
 	Stats(ctx context.Context, request StatsRequestObject) (StatsResponseObject, error)
+	// StatsTable A table of one's own over the same filter as the list
+	// (GET /api/v1/stats/table)
+	StatsTable(ctx context.Context, request StatsTableRequestObject) (StatsTableResponseObject, error)
 	// CancelUpload Forget my upload
 	// (DELETE /api/v1/uploads/{upload_id})
 	CancelUpload(ctx context.Context, request CancelUploadRequestObject) (CancelUploadResponseObject, error)
@@ -21010,6 +21866,32 @@ func (sh *strictHandler) Stats(ctx *gin.Context, params StatsParams) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(StatsResponseObject); ok {
 		if err := validResponse.VisitStatsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StatsTable operation middleware
+func (sh *strictHandler) StatsTable(ctx *gin.Context, params StatsTableParams) {
+	var request StatsTableRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StatsTable(ctx, request.(StatsTableRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StatsTable")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(StatsTableResponseObject); ok {
+		if err := validResponse.VisitStatsTableResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -1755,6 +1755,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stats/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A table of one's own over the same filter as the list
+         * @description Counts by one or two coded fields of the filter. With several values to a record a row is not
+         *     the sum of its cells, so rows and columns carry figures of their own; `unknown` is what has no
+         *     known value. Acts are asked for their own method, family and channel, persons for the
+         *     community, role and answer of their target; every other field is the record's.
+         */
+        get: operations["statsTable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/incidents.csv": {
         parameters: {
             query?: never;
@@ -3866,6 +3889,100 @@ export interface components {
             in_ohchr_scope: components["schemas"]["Breakdown"];
             workflow_status: components["schemas"]["Breakdown"];
             perpetrator_types: components["schemas"]["Breakdown"];
+            panels?: components["schemas"]["StatsPanels"];
+        };
+        /** @enum {string} */
+        TableField: "origin_country" | "host_country" | "proxy_country" | "police_reported" | "discovery_route" | "verification_status" | "workflow_status" | "sensitivity" | "scope" | "in_fh_scope" | "in_uk_scope" | "in_ohchr_scope" | "stage" | "event_year" | "report_year" | "communities" | "methods" | "families" | "inducements" | "demands" | "channels" | "target_roles" | "target_responses" | "perpetrator_types" | "attribution_basis" | "harms" | "host_responses" | "origin_responses" | "evidence_kinds" | "campaigns";
+        /**
+         * @default incidents
+         * @enum {string}
+         */
+        TableMeasure: "incidents" | "acts" | "persons";
+        TableHead: {
+            code: string;
+            /** @description Of persons the lower bound */
+            count: number;
+            /** @description Of persons the upper bound over the targets that have one */
+            max: number | null;
+            /** @description Targets whose upper bound is unknown */
+            without_max: number;
+        };
+        TableCell: {
+            row: string;
+            column: string;
+            count: number;
+            max: number | null;
+            without_max: number;
+        };
+        TableTotal: {
+            count: number;
+            max: number | null;
+            without_max: number;
+        };
+        StatsTable: {
+            /** Format: date-time */
+            as_of: string;
+            rows_field: components["schemas"]["TableField"];
+            columns_field: string | null;
+            measure: components["schemas"]["TableMeasure"];
+            include_implied: boolean;
+            /** @description Records of the filter: the same as the total of the list */
+            incidents: number;
+            total: components["schemas"]["TableTotal"];
+            /** @description Most first, then by code; unknown last */
+            rows: components["schemas"]["TableHead"][];
+            columns: components["schemas"]["TableHead"][];
+            /** @description What is missing is empty */
+            cells: components["schemas"]["TableCell"][];
+            omitted_rows: number;
+            omitted_columns: number;
+        };
+        PersonsBy: {
+            total: components["schemas"]["TableTotal"];
+            unknown: components["schemas"]["TableTotal"];
+            items: components["schemas"]["TableHead"][];
+        };
+        MoneyStated: {
+            /** @description The word as stated; never converted */
+            currency: string;
+            period: string;
+            /** Format: double */
+            min: number | null;
+            /** Format: double */
+            max: number | null;
+            text: string;
+            /** @description Incidents in which it was stated */
+            count: number;
+        };
+        Coverage: {
+            community: string;
+            host_country: string;
+            count: number;
+            /** @description Incidents that came through a partner */
+            partner: number;
+            /** @description A source in a language of the community; null when the vocabulary does not name its languages */
+            own_language: boolean | null;
+        };
+        /** @description Parts of the dashboard that cross two fields or look into the entries of a record */
+        StatsPanels: {
+            methods_by_community: components["schemas"]["StatsTable"];
+            offers_by_demands: components["schemas"]["StatsTable"];
+            physical_by_year: components["schemas"]["StatsTable"];
+            host_responses_by_host: components["schemas"]["StatsTable"];
+            family_lever: components["schemas"]["Breakdown"];
+            evidence_kinds: components["schemas"]["Breakdown"];
+            accused_asked: components["schemas"]["Breakdown"];
+            persons_by_role: components["schemas"]["PersonsBy"];
+            persons_by_gender: components["schemas"]["PersonsBy"];
+            /** @description By currency, period and amount */
+            amounts: components["schemas"]["MoneyStated"][];
+            /** @description Statements in restricted and sealed records, which stay closed here */
+            amounts_hidden: number;
+            /** @description There are more than the answer holds */
+            amounts_cut: boolean;
+            /** @description Most first */
+            coverage: components["schemas"]["Coverage"][];
+            coverage_omitted: number;
         };
         WorkingCopyInput: {
             title?: string | null;
@@ -7116,6 +7233,8 @@ export interface operations {
                 grant?: components["parameters"]["ThroughGrant"];
                 /** @description Count implied and inferred acts, inducements and demands too (default only explicit ones and deeds) */
                 include_implied?: boolean;
+                /** @description Also answer the panels that cross two fields or look into the entries of a record */
+                panels?: boolean;
             };
             header?: never;
             path?: never;
@@ -7130,6 +7249,131 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stats"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    statsTable: {
+        parameters: {
+            query: {
+                /** @description Accused state, alpha-3 or XKX; several, parted by commas, are joined by OR */
+                origin_country?: components["parameters"]["OriginCountry"];
+                /** @description Country where the target is; several, parted by commas, are joined by OR */
+                host_country?: components["parameters"]["HostCountry"];
+                /** @description Country of the relatives or associates used as leverage; several, parted by commas, are joined by OR */
+                proxy_country?: components["parameters"]["ProxyCountry"];
+                /** @description Target community; a parent finds its children; several, parted by commas, are joined by OR */
+                communities?: components["parameters"]["Communities"];
+                /** @description Method of at least one act; several, parted by commas, are joined by OR */
+                methods?: components["parameters"]["Methods"];
+                /** @description Family of at least one method; several, parted by commas, are joined by OR */
+                families?: components["parameters"]["Families"];
+                /** @description Kind of at least one inducement; several, parted by commas, are joined by OR */
+                inducements?: components["parameters"]["Inducements"];
+                /** @description Kind of at least one demand; several, parted by commas, are joined by OR */
+                demands?: components["parameters"]["Demands"];
+                /** @description true: methods, families, inducements and demands find only what was said in words or was a deed, which is what charts count */
+                explicit_only?: components["parameters"]["ExplicitOnly"];
+                /** @description Channel of at least one act; several, parted by commas, are joined by OR */
+                channels?: components["parameters"]["Channels"];
+                /** @description Role of at least one target; several, parted by commas, are joined by OR */
+                target_roles?: components["parameters"]["TargetRoles"];
+                /** @description Response of at least one target; several, parted by commas, are joined by OR */
+                target_responses?: components["parameters"]["TargetResponses"];
+                /** @description Type of at least one perpetrator; several, parted by commas, are joined by OR */
+                perpetrator_types?: components["parameters"]["PerpetratorTypes"];
+                /** @description Who says that this state did it; several, parted by commas, are joined by OR */
+                attribution_basis?: components["parameters"]["AttributionBasis"];
+                /** @description Kind of at least one harm; several, parted by commas, are joined by OR */
+                harms?: components["parameters"]["Harms"];
+                /** @description Kind of at least one response of the host state; several, parted by commas, are joined by OR */
+                host_responses?: components["parameters"]["HostResponses"];
+                /** @description Kind of at least one response of the accused state; several, parted by commas, are joined by OR */
+                origin_responses?: components["parameters"]["OriginResponses"];
+                /** @description Kind of at least one item of evidence; several, parted by commas, are joined by OR */
+                evidence_kinds?: components["parameters"]["EvidenceKinds"];
+                /** @description Ref of a campaign; several, parted by commas, are joined by OR */
+                campaigns?: components["parameters"]["Campaigns"];
+                /** @description Was it reported to the police?; several, parted by commas, are joined by OR */
+                police_reported?: components["parameters"]["PoliceReported"];
+                /** @description How the record reached the organisation; several, parted by commas, are joined by OR */
+                discovery_route?: components["parameters"]["DiscoveryRoute"];
+                /** @description How sure we are; several, parted by commas, are joined by OR */
+                verification_status?: components["parameters"]["VerificationStatus"];
+                /** @description State of our work; several, parted by commas, are joined by OR */
+                workflow_status?: components["parameters"]["WorkflowStatus"];
+                /** @description Who may see it; several, parted by commas, are joined by OR */
+                sensitivity?: components["parameters"]["Sensitivity"];
+                /** @description Computed scope; several, parted by commas, are joined by OR */
+                scope?: components["parameters"]["Scope"];
+                /** @description Inside Freedom House's scope; several, parted by commas, are joined by OR */
+                in_fh_scope?: components["parameters"]["InFhScope"];
+                /** @description Inside the UK scope; several, parted by commas, are joined by OR */
+                in_uk_scope?: components["parameters"]["InUkScope"];
+                /** @description Inside the OHCHR scope; several, parted by commas, are joined by OR */
+                in_ohchr_scope?: components["parameters"]["InOhchrScope"];
+                /** @description Stage 1 to 3; several, parted by commas, are joined by OR */
+                stage?: components["parameters"]["Stage"];
+                /** @description Year of the event, if one year holds both bounds; several, parted by commas, are joined by OR */
+                event_year?: components["parameters"]["EventYear"];
+                /** @description Year of the first report; several, parted by commas, are joined by OR */
+                report_year?: components["parameters"]["ReportYear"];
+                /** @description First day of the period of the event */
+                date_from?: components["parameters"]["DateFrom"];
+                /** @description Last day of the period of the event */
+                date_to?: components["parameters"]["DateTo"];
+                /** @description overlap (default): the possible days touch the period; within: all of them lie inside */
+                date_match?: components["parameters"]["DateMatch"];
+                /** @description true: only records without any bound; false: none of them */
+                undated?: components["parameters"]["Undated"];
+                /** @description First reported on or after this day */
+                reported_from?: components["parameters"]["ReportedFrom"];
+                /** @description First reported on or before this day */
+                reported_to?: components["parameters"]["ReportedTo"];
+                /** @description Changed at or after this instant */
+                updated_since?: components["parameters"]["UpdatedSince"];
+                /** @description true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged) */
+                counted?: components["parameters"]["Counted"];
+                /**
+                 * @description A combined condition, joined to the other parameters by AND: terms `field:code,code` (any of the
+                 *     codes; the fields are the parameters that take codes or figures), joined by `and`, `or` and `not`,
+                 *     with brackets. `and` binds closer than `or`, `not` closest; `not` also finds records without any
+                 *     code. Example: `(origin_country:CHN,RUS or communities:uyghur) and not methods:spyware`.
+                 *     At most 100 terms and 8 levels.
+                 */
+                where?: components["parameters"]["Where"];
+                /**
+                 * @description Words in the texts of the records, joined to the other parameters by AND. All words are needed, in any
+                 *     order; a word of three letters or more may be the beginning of a longer one; "a phrase" stands as it is;
+                 *     -word must not be there; other spellings and scripts of a name are found too. Case and accents do not
+                 *     matter. Restricted and sealed records are never found by text.
+                 */
+                q?: components["parameters"]["Q"];
+                /** @description true: only records that I logged */
+                mine?: components["parameters"]["Mine"];
+                /** @description Count implied and inferred acts, inducements and demands too (default only explicit ones and deeds) */
+                include_implied?: boolean;
+                /** @description Field whose codes head the rows */
+                rows: components["schemas"]["TableField"];
+                /** @description Field whose codes head the columns; without it the table has one */
+                columns?: components["schemas"]["TableField"];
+                /** @description What is counted; persons as a lower and an upper bound */
+                measure?: components["schemas"]["TableMeasure"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table, at most 200 rows by 60 columns; the least frequent are left out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatsTable"];
                 };
             };
             default: components["responses"]["Problem"];
