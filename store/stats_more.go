@@ -30,7 +30,7 @@ var panels = []panel{
 	{"methods_by_community", "communities", "methods", panelRows, panelColumns, false},
 	{"offers_by_demands", "inducements", "demands", panelRows, panelColumns, true},
 	{"physical_by_year", "event_year", "in_fh_scope", panelYears, panelColumns, false},
-	{"host_responses_by_host", "host_country", "host_responses", panelRows, panelColumns, false},
+	{"host_responses_by_host", "host_country", "host_responses", panelYears, panelColumns, false},
 }
 
 // StatsPanels reads the parts of the dashboard that cross two fields or look

@@ -9,7 +9,8 @@ import type { Chip } from './types'
 export type ChartFilter =
   | 'origin_country' | 'host_country' | 'methods' | 'families' | 'communities' | 'inducements' | 'demands'
   | 'event_year' | 'report_year' | 'police_reported' | 'verification_status'
-  | 'in_fh_scope' | 'in_uk_scope' | 'in_ohchr_scope'
+  | 'in_fh_scope' | 'in_uk_scope' | 'in_ohchr_scope' | 'channels' | 'target_roles' | 'host_responses' | 'origin_responses'
+  | 'harms' | 'evidence_kinds'
 
 // Shown on the page, not a filter: the layout switch of the translators.
 const layoutOnly = ['dir']

@@ -9,7 +9,13 @@ import { peakYears, type YearSeries } from './years'
 const tieLimit = 3
 
 /** Charts whose reading names the most frequent value. */
-export type RankedChart = 'origin' | 'host' | 'methods' | 'communities' | 'inducements' | 'demands'
+export type RankedChart = keyof typeof wordings
+
+// Which charts share a sentence.
+const wordings = {
+  origin: 'origin', host: 'host', methods: 'methods', communities: 'communities', inducements: 'inducements', demands: 'demands',
+  channels: 'methods', harms: 'methods', evidence: 'methods', responses: 'methods', answers: 'answers',
+} as const
 
 /** "China is accused in 272 of 1,219 recorded incidents (22.3 %)." Names up to three that share the first place. */
 export function rankedReading(chart: RankedChart, breakdown: Breakdown, label: Labeller): string {
@@ -22,7 +28,8 @@ export function rankedReading(chart: RankedChart, breakdown: Breakdown, label: L
     count: breakdown.denominator,
     share: formatShare(top.count, breakdown.denominator),
   }
-  return first.length > 1 ? t(`dashboard.${chart}.reading_tie`, params) : t(`dashboard.${chart}.reading`, params)
+  const wording = wordings[chart]
+  return first.length > 1 ? t(`dashboard.${wording}.reading_tie`, params) : t(`dashboard.${wording}.reading`, params)
 }
 
 /** "The most frequent pair is China in Thailand: 34 of 1,219 recorded incidents (2.8 %)." */

@@ -13,6 +13,10 @@ describe('breakdownTable', () => {
       items: [{ code: 'CHN', count: 272 }, { code: 'TUR', count: 157 }],
     }
     expect(breakdownTable(breakdown, 'Accused state', label, action)).toEqual({
+      numbers: {
+        columns: ['code', 'label', 'count', 'denominator', 'share_percent'],
+        rows: [['CHN', 'chn', 272, 1219, 22.3], ['TUR', 'tur', 157, 1219, 12.9], ['unknown', 'Unknown', 4, 1219, 0.3]],
+      },
       columns: ['Accused state', 'Recorded incidents', 'Share'],
       rows: [
         { cells: ['chn', '272', '22.3 %'], patch: { chosen: 'CHN' }, selected: true },
@@ -40,6 +44,7 @@ describe('matrixTable', () => {
       { origin_country: 'TUR', host_country: 'DEU', count: 20 },
     ]
     expect(matrixTable(buildMatrix(cells, 10, 12), label)).toEqual({
+      numbers: { columns: ['accused', 'tha', 'deu', 'total'], rows: [['chn', 34, 0, 34], ['tur', 0, 20, 20]] },
       columns: ['Accused state', 'tha', 'deu', 'Total'],
       rows: [{ cells: ['chn', '34', '0', '34'] }, { cells: ['tur', '0', '20', '20'] }, { cells: ['Total', '34', '20', '54'] }],
     })

@@ -1,7 +1,9 @@
 import { formatNumber, formatShare, t } from '../i18n'
 import type { QueryPatch } from '../router'
 import type { Axis, MatrixModel } from './matrix'
-import { rank } from './rank'
+import { sharePercent, type Numbers } from './numbers'
+import { countOf, rank } from './rank'
+import { fraction } from './share'
 import type { Breakdown, Labeller, TableModel, TableRow } from './types'
 import type { YearSeries } from './years'
 
@@ -9,15 +11,25 @@ import type { YearSeries } from './years'
 export type RowAction = (code: string) => { patch: QueryPatch; selected: boolean }
 
 /** All rows of a breakdown, most first, the unknown last. `heading` names the first column. */
-export function breakdownTable(breakdown: Breakdown, heading: string, label: Labeller, action: RowAction): TableModel {
+export function breakdownTable(
+  breakdown: Breakdown, heading: string, label: Labeller, action: RowAction, whole: (code: string) => number = () => breakdown.denominator,
+): TableModel {
   const rows: TableRow[] = rank(breakdown, Infinity).top.map((item) => ({
-    cells: cells(label(item.code), item.count, breakdown.denominator),
+    cells: cells(label(item.code), item.count, whole(item.code)),
     ...action(item.code),
   }))
   if (breakdown.unknown > 0) {
     rows.push({ cells: cells(t('dashboard.chart.unknown_row'), breakdown.unknown, breakdown.denominator) })
   }
-  return { columns: [heading, t('dashboard.column.count'), t('dashboard.column.share')], rows }
+  return { columns: [heading, t('dashboard.column.count'), t('dashboard.column.share')], rows, numbers: breakdownNumbers(breakdown, label, whole) }
+}
+
+/** A line for each code, the unknown last: code, name, count, denominator, share in percent. */
+export function breakdownNumbers(breakdown: Breakdown, label: Labeller, whole: (code: string) => number = () => breakdown.denominator): Numbers {
+  const line = (code: string, name: string, count: number) => [code, name, count, whole(code), sharePercent(count, whole(code))]
+  const rows = rank(breakdown, Infinity).top.map((item) => line(item.code, label(item.code), item.count))
+  if (breakdown.unknown > 0) rows.push(line('unknown', t('dashboard.chart.unknown_row'), breakdown.unknown))
+  return { columns: ['code', 'label', 'count', 'denominator', 'share_percent'], rows }
 }
 
 /** A row for each year, then one for the undated. */
@@ -31,7 +43,11 @@ export function yearsTable(series: YearSeries, action: RowAction): TableModel {
       cells: [t('dashboard.years.undated'), formatNumber(series.undated.event), formatNumber(series.undated.report)],
     })
   }
-  return { columns: [t('dashboard.column.year'), t('dashboard.years.event'), t('dashboard.years.report')], rows }
+  const numbers: Numbers = {
+    columns: ['year', 'by_event', 'by_report'],
+    rows: [...series.rows.map((row) => [row.year, row.event, row.report]), ['undated', series.undated.event, series.undated.report]],
+  }
+  return { columns: [t('dashboard.column.year'), t('dashboard.years.event'), t('dashboard.years.report')], rows, numbers }
 }
 
 /** The matrix with its totals. */
@@ -45,7 +61,11 @@ export function matrixTable(matrix: MatrixModel, label: Labeller): TableModel {
   rows.push({
     cells: [t('dashboard.column.total'), ...totals.map(formatNumber), formatNumber(totals.reduce((a, b) => a + b, 0))],
   })
-  return { columns: [t('dashboard.matrix.corner'), ...matrix.columns.map(name), t('dashboard.column.total')], rows }
+  const numbers: Numbers = {
+    columns: ['accused', ...matrix.columns.map(name), 'total'],
+    rows: matrix.rows.map((row, index) => [name(row), ...(matrix.counts[index] ?? []), row.total]),
+  }
+  return { columns: [t('dashboard.matrix.corner'), ...matrix.columns.map(name), t('dashboard.column.total')], rows, numbers }
 }
 
 /** Yes and no as shares of the known, the unknown as a share of all. */
@@ -58,9 +78,41 @@ export function policeTable(police: Breakdown, counts: { yes: number; no: number
       { cells: cells(t('dashboard.police.no'), counts.no, known), ...action('no') },
       { cells: [t('dashboard.police.unknown'), formatNumber(police.unknown), ''], ...action('unknown') },
     ],
+    numbers: {
+      columns: ['answer', 'count', 'denominator', 'share_percent'],
+      rows: [['yes', counts.yes, known, sharePercent(counts.yes, known)], ['no', counts.no, known, sharePercent(counts.no, known)], ['unknown', police.unknown, null, null]],
+    },
   }
 }
 
 function cells(name: string, count: number, whole: number): string[] {
   return [name, formatNumber(count), formatShare(count, whole)]
+}
+
+/** Inside, unclear and outside, a row for each definition. */
+export function definitionsTable(rows: { filter: string; name: string; breakdown: Breakdown }[]): TableModel {
+  const answers = ['yes', 'unclear', 'no'] as const
+  const count = (row: (typeof rows)[number], answer: string) => countOf(row.breakdown, answer)
+  return {
+    columns: [t('dashboard.column.definition'), ...answers.map((answer) => t(`dashboard.column.${answer}`))],
+    rows: rows.map((row) => ({ cells: [row.name, ...answers.map((answer) => fraction(count(row, answer), row.breakdown.denominator))] })),
+    numbers: {
+      columns: ['definition', 'answer', 'count', 'denominator', 'share_percent'],
+      rows: rows.flatMap((row) => answers.map((answer) => [
+        row.filter, answer, count(row, answer), row.breakdown.denominator, sharePercent(count(row, answer), row.breakdown.denominator),
+      ])),
+    },
+  }
+}
+
+/** How many independent origins the records have. */
+export function originsTable(parts: { code: string; label: string; count: number }[], whole: number): TableModel {
+  return {
+    columns: [t('dashboard.origins.title'), t('dashboard.column.count'), t('dashboard.column.share')],
+    rows: parts.map((part) => ({ cells: cells(part.label, part.count, whole) })),
+    numbers: {
+      columns: ['origins', 'count', 'denominator', 'share_percent'],
+      rows: parts.map((part) => [part.code, part.count, whole, sharePercent(part.count, whole)]),
+    },
+  }
 }

@@ -1,5 +1,6 @@
 import type { Schemas } from '../api'
 import type { QueryPatch } from '../router'
+import type { Numbers } from './numbers'
 
 export type Stats = Schemas['Stats']
 export type Breakdown = Schemas['Breakdown']
@@ -21,6 +22,8 @@ export interface TableRow {
 export interface TableModel {
   columns: string[]
   rows: TableRow[]
+  /** The same unformatted, for a file; without them the printed cells are written. */
+  numbers?: Numbers
 }
 
 /** A filter in force, and the patch that removes it. */
