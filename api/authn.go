@@ -6,6 +6,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"farwatch/handlers"
+	"farwatch/internal/auth"
 	"farwatch/models"
 )
 
@@ -26,6 +27,10 @@ func (e *edge) authenticate(ctx *gin.Context) {
 		e.unauthenticated(ctx, models.Fail(models.KindUnauthenticated, "session.required", "Sign in first."))
 		return
 	}
+	if strings.HasPrefix(token, auth.MachinePrefix) {
+		e.authenticateMachine(ctx, token)
+		return
+	}
 	claims, err := e.Tokens.Verify(e.Clock(), token)
 	if err != nil {
 		e.unauthenticated(ctx, models.SessionExpired().Because(err))
@@ -38,6 +43,22 @@ func (e *edge) authenticate(ctx *gin.Context) {
 	}
 	if principal.UserID != claims.UserID {
 		e.unauthenticated(ctx, models.SessionExpired())
+		return
+	}
+	ctx.Request = ctx.Request.WithContext(handlers.WithPrincipal(ctx.Request.Context(), principal))
+}
+
+// authenticateMachine turns the token of a program into the person in whose
+// place it asks, as they are now.
+func (e *edge) authenticateMachine(ctx *gin.Context, secret string) {
+	hash, ok := e.Tokens.MachineHash(secret)
+	if !ok {
+		e.unauthenticated(ctx, models.TokenInvalid())
+		return
+	}
+	principal, err := e.Store.System().TokenPrincipal(ctx.Request.Context(), hash)
+	if err != nil {
+		e.unauthenticated(ctx, err)
 		return
 	}
 	ctx.Request = ctx.Request.WithContext(handlers.WithPrincipal(ctx.Request.Context(), principal))
@@ -63,11 +84,20 @@ func (e *edge) authorise(ctx *gin.Context) {
 	if op.permission == models.PermissionPublic {
 		return
 	}
+	if principal.Machine() && len(op.scopes) == 0 {
+		e.deny(ctx, principal, op, models.TokenNotAccepted())
+		return
+	}
+	if !principal.Granted(op.scopes...) {
+		e.deny(ctx, principal, op, models.ScopeMissing())
+		return
+	}
 	if op.permission != models.PermissionSession && e.Handlers.FactorMissing(principal) {
 		e.deny(ctx, principal, op, models.Fail(models.KindForbidden, "factor.required", "Add a second factor to your account first: an authenticator app or a passkey."))
 		return
 	}
-	if op.stepUp && !principal.SteppedUp(e.Clock()) {
+	// A token stands for the proof that it was made with: a program has no other.
+	if op.stepUp && !principal.Machine() && !principal.SteppedUp(e.Clock()) {
 		e.fail(ctx, models.Fail(models.KindForbidden, "session.step_up_required", "This needs a fresh proof that it is you. Renew the session with a code or passkey and send it again."))
 	}
 }

@@ -44,6 +44,8 @@ type ownCase struct {
 // organisation.
 var ownCases = []ownCase{
 	{operation: "endSession", thing: "session", whose: ofAuthor, want: "204", missing: "404 session.not_found", fresh: true},
+	{operation: "revokeToken", thing: "token", whose: ofAuthor, want: "204", missing: "404 token.not_found", fresh: true},
+	{operation: "revokeMemberToken", thing: "token", whose: ofOrganisation, want: "204", missing: "404 token.not_found", fresh: true},
 	{operation: "revokeInvitation", thing: "invitation", whose: ofOrganisation, want: "204", missing: "404 invitation.not_found", fresh: true},
 	{operation: "changeRoles", thing: "member", whose: ofOrganisation, body: object{"roles": []string{"advocate"}}, want: "200", missing: "404 member.not_found"},
 	{operation: "signOutMember", thing: "member", whose: ofOrganisation, want: "204", missing: "404 member.not_found"},
@@ -126,6 +128,8 @@ func (c *cells) make(thing string) string {
 		session, err := c.store.System().StartSession(c.t.Context(), c.author.id, "Test / Linux", models.FactorTOTP)
 		must(c.t, err)
 		return session.ID
+	case "token":
+		return c.author.tokenFor("Mirror", "records:read").id
 	case "invitation":
 		return id(c.admin(), "/api/v1/invitations", object{"roles": []string{"analyst"}}, "invitation_id")
 	case "campaign":

@@ -19,8 +19,9 @@ import (
 type operation struct {
 	id         string
 	permission models.Permission
-	stepUp     bool   // the person must have proved to be the one a moment ago (S19)
-	path       string // as the contract writes it
+	scopes     []models.TokenScope // any of which lets a token in; none: no token
+	stepUp     bool                // the person must have proved to be the one a moment ago (S19)
+	path       string              // as the contract writes it
 	item       *openapi3.PathItem
 	op         *openapi3.Operation
 	query      map[string]bool // names of query parameters
@@ -63,6 +64,10 @@ func parseContract() (*contract, error) {
 				id: op.OperationID, permission: models.Permission(permission), path: path,
 				item: item, op: op, stepUp: op.Extensions["x-step-up"] == true, query: map[string]bool{},
 			}
+			var err error
+			if row.scopes, err = tokenScopes(row); err != nil {
+				faults = append(faults, fmt.Errorf("%s %s: %w", method, path, err))
+			}
 			if limit, ok := op.Extensions["x-limit"].(string); ok {
 				if row.limit = limit; limitRules[limit].burst == 0 {
 					faults = append(faults, fmt.Errorf("%s %s: unknown x-limit %q", method, path, limit))
@@ -81,6 +86,28 @@ func parseContract() (*contract, error) {
 		}
 	}
 	return c, errors.Join(faults...)
+}
+
+// tokenScopes are those of x-token-scope. Only what changes nothing lets a token
+// in, and nothing that is open to everybody or belongs to an account.
+func tokenScopes(row operation) ([]models.TokenScope, error) {
+	mark, marked := row.op.Extensions["x-token-scope"]
+	if !marked {
+		return nil, nil
+	}
+	names, _ := mark.([]any)
+	var out []models.TokenScope
+	for _, name := range names {
+		text, _ := name.(string)
+		if !models.KnownTokenScope(models.TokenScope(text)) {
+			return nil, fmt.Errorf("unknown scope %q in x-token-scope", text)
+		}
+		out = append(out, models.TokenScope(text))
+	}
+	if len(out) == 0 || row.op != row.item.Get || row.permission == models.PermissionPublic || row.permission == models.PermissionSession {
+		return nil, errors.New("x-token-scope is a list of scopes of a reading operation that needs a role")
+	}
+	return out, nil
 }
 
 // ginPath writes /incidents/{ref} as /incidents/:ref.

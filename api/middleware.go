@@ -31,6 +31,7 @@ func (e *edge) requestID(ctx *gin.Context) {
 	ctx.Set(requestIDKey, id)
 	ctx.Header("X-Request-Id", id)
 	with := store.WithRequestID(ctx.Request.Context(), id)
+	with = handlers.WithAddress(with, ctx.Request.URL)
 	ctx.Request = ctx.Request.WithContext(handlers.WithClient(with, ctx.ClientIP(), ctx.Request.UserAgent(), deviceOf(ctx)))
 }
 

@@ -23,12 +23,17 @@ type limitRule struct {
 // anyRequest is the row that every request with a session counts under.
 const anyRequest = "request"
 
+// anyTokenRequest is the same for programs, all tokens of one person together:
+// more tokens are no more requests.
+const anyTokenRequest = "token"
+
 // limitRules are the limits. Signing in has its own (internal/auth).
 var limitRules = map[string]limitRule{
-	anyRequest: {burst: 300, per: time.Minute},
-	"search":   {burst: 60, per: time.Minute},
-	"export":   {burst: 60, per: time.Hour},
-	"public":   {burst: 60, per: time.Minute, address: true},
+	anyRequest:      {burst: 300, per: time.Minute},
+	anyTokenRequest: {burst: 300, per: time.Minute},
+	"search":        {burst: 60, per: time.Minute},
+	"export":        {burst: 60, per: time.Hour},
+	"public":        {burst: 60, per: time.Minute, address: true},
 }
 
 // relaxedLimits multiplies the limits in the demo.
@@ -103,10 +108,14 @@ func (e *edge) limit(ctx *gin.Context) {
 		return
 	}
 	op, _ := e.contract.of(ctx)
-	session := handlers.PrincipalOf(ctx.Request.Context()).SessionID
+	principal := handlers.PrincipalOf(ctx.Request.Context())
+	session, general := principal.SessionID, anyRequest
+	if principal.Machine() {
+		session, general = "tokens of "+principal.UserID, anyTokenRequest
+	}
 	var wait time.Duration
 	if session != "" {
-		wait = e.Limits.take(anyRequest, "", session)
+		wait = e.Limits.take(general, "", session)
 	}
 	if rule, ok := limitRules[op.limit]; ok && wait == 0 {
 		who := session

@@ -20,16 +20,21 @@ func (h *Handlers) incident(p models.Principal, rec models.Incident) spec.Incide
 	out.VerificationStatus = rec.VerificationStatus
 	out.VocabularyVersion = rec.VocabularyVersion
 	out.CreatedAt = rec.CreatedAt
-	out.CreatedBy = rec.CreatedBy
 	out.UpdatedAt = rec.UpdatedAt
 	out.PublishedAt = rec.PublishedAt
+	out.ProtectedHidden = hidden
+	out.Computed = computed(rec.Computed)
+	if p.Machine() {
+		// What the desk needs is no part of a copy: it depends on people and days.
+		out.Moves, out.PublicationGaps = []spec.Move{}, []spec.FieldProblem{}
+		return out
+	}
+	out.CreatedBy = rec.CreatedBy
 	out.MayEdit = p.MayEdit(rec) == nil
 	out.Moves = each(p.Moves(rec, h.today(), h.Vocab), move)
 	out.PublicationGaps = each(models.PublicationGaps(rec, h.today(), h.Vocab), fieldProblem)
 	out.Pending = pending(p, rec)
 	out.Undoable = p.MayUndo(rec, h.Clock()) == nil
-	out.ProtectedHidden = hidden
-	out.Computed = computed(rec.Computed)
 	return out
 }
 

@@ -81,15 +81,19 @@ func (h *Handlers) ExportIncidentsCsv(ctx context.Context, r spec.ExportIncident
 // is the widest that the roles allow.
 func exportLevel(p models.Principal, wish *string) (string, error) {
 	wide := p.HasAny(models.RoleAnalyst, models.RoleReviewer)
+	level := value(wish)
 	switch {
-	case wish == nil && wide:
-		return levelDeIdentified, nil
+	case wish == nil && wide && p.Granted(models.ScopeDeIdentified):
+		level = levelDeIdentified
 	case wish == nil:
-		return levelPublic, nil
-	case *wish == levelDeIdentified && !wide && !p.Has(models.RoleCaseworker):
+		level = levelPublic
+	case level == levelDeIdentified && !wide && !p.Has(models.RoleCaseworker):
 		return "", models.Fail(models.KindForbidden, "permission.denied", "Your roles allow the level public only.")
 	}
-	return *wish, nil
+	if !p.Granted(models.TokenScope("exports:" + level)) {
+		return "", models.ScopeMissing()
+	}
+	return level, nil
 }
 
 // outgoing is which records leave in a file.

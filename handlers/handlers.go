@@ -57,6 +57,7 @@ type contextKey int
 const (
 	principalKey contextKey = iota
 	clientKey
+	addressKey
 )
 
 // client is where a request comes from: for throttling and for the list of

@@ -12,7 +12,8 @@ import (
 // FactorMissing tells whether the session reaches nothing but the account: the
 // roles ask for a second factor, and none has been shown.
 func (h *Handlers) FactorMissing(p models.Principal) bool {
-	return !h.FactorOptional && p.Factor == models.FactorNone && p.NeedsFactor()
+	// A token was made by somebody who had shown one.
+	return !h.FactorOptional && !p.Machine() && p.Factor == models.FactorNone && p.NeedsFactor()
 }
 
 // askFactor answers a right password with a ticket for the second step.

@@ -15,8 +15,11 @@ func NonPublicSource(kind string) bool { return slices.Contains(nonPublicSources
 func RestrictedEvidence(kind string) bool { return kind == "medical_record" }
 
 // SeesProtected is the row "protected fields of visible record" of the role
-// table: reviewers, and caseworkers on the record's team.
+// table: reviewers, and caseworkers on the record's team. No program does.
 func (p Principal) SeesProtected(onTeam bool) bool {
+	if p.Machine() {
+		return false
+	}
 	return p.Has(RoleReviewer) || (p.Has(RoleCaseworker) && onTeam)
 }
 

@@ -41,6 +41,7 @@ var policy = map[Permission][]Role{
 	"working_copies:write": {RoleCaseworker, RoleReviewer},
 	"members:read":         {RoleOrgAdmin},
 	"members:write":        {RoleOrgAdmin},
+	"tokens:create":        {RoleAdvocate, RoleAnalyst, RoleCaseworker, RoleReviewer},
 }
 
 // KnownPermission tells whether the table has a row for it; an operation that

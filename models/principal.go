@@ -40,6 +40,10 @@ type Principal struct {
 	SessionID          string
 	Factor             FactorKind // that opened the session; FactorNone: the password alone
 	AuthenticatedAt    time.Time  // when the person last proved to be the one
+	// TokenID and TokenScopes are of the token by which a program asks in the
+	// person's place; "" for a session.
+	TokenID     string
+	TokenScopes []TokenScope
 }
 
 // SteppedUp tells whether the person proved to be the one so lately that

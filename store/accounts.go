@@ -106,7 +106,8 @@ func (v *View) ChangePassword(ctx context.Context, hash string) error {
 		if err := errors.Join(dropTickets(tx, v.p.UserID), dropResets(tx, v.p.UserID)); err != nil {
 			return err
 		}
-		if err := endSessions(tx, v.s.now(), "user_id = ? AND id <> ?", v.p.UserID, v.p.SessionID); err != nil {
+		err := errors.Join(endSessions(tx, v.s.now(), "user_id = ? AND id <> ?", v.p.UserID, v.p.SessionID), endTokens(tx, v.s.now(), v.p.UserID))
+		if err != nil {
 			return err
 		}
 		return v.audit(ctx, tx, "user.password", v.p.UserID, nil)
@@ -254,7 +255,7 @@ func (s *System) SetRoles(ctx context.Context, name string, roles []models.Role)
 		if err != nil {
 			return err
 		}
-		if err := replaceRoles(tx, a.OrganisationID, a.Row.ID, roles); err != nil {
+		if err := replaceRoles(tx, s.s.now(), a.OrganisationID, a.Row.ID, roles); err != nil {
 			return err
 		}
 		changes := models.RoleChanges(held, inOrder(roles))
@@ -282,7 +283,7 @@ func (s *System) changeUser(ctx context.Context, name, action string, change fun
 		if err := errors.Join(dropTickets(tx, a.Row.ID), dropResets(tx, a.Row.ID)); err != nil {
 			return err
 		}
-		if err := endSessions(tx, s.s.now(), "user_id = ?", a.Row.ID); err != nil {
+		if err := errors.Join(endSessions(tx, s.s.now(), "user_id = ?", a.Row.ID), endTokens(tx, s.s.now(), a.Row.ID)); err != nil {
 			return err
 		}
 		return s.s.appendAudit(ctx, tx, auditRow{OrganisationID: &a.OrganisationID, Action: action, Object: a.Row.ID})

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -280,7 +281,8 @@ func (v *View) RemoveFactor(ctx context.Context, id string, keepOne bool) error 
 				return fmt.Errorf("drop recovery codes: %w", err)
 			}
 		}
-		if err := endSessions(tx, v.s.now(), "user_id = ? AND id <> ?", v.p.UserID, v.p.SessionID); err != nil {
+		err := errors.Join(endSessions(tx, v.s.now(), "user_id = ? AND id <> ?", v.p.UserID, v.p.SessionID), endTokens(tx, v.s.now(), v.p.UserID))
+		if err != nil {
 			return err
 		}
 		return v.audit(ctx, tx, "factor.remove", id, nil)

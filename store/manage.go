@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -93,14 +96,24 @@ func (v *View) ChangeRoles(ctx context.Context, user string, given []models.Role
 		if len(changes) == 0 {
 			return nil
 		}
-		if err := replaceRoles(tx, v.p.OrganisationID, m.ID, roles); err != nil {
+		if err := replaceRoles(tx, v.s.now(), v.p.OrganisationID, m.ID, roles); err != nil {
 			return err
 		}
 		return v.audit(ctx, tx, "user.roles", m.ID, changes)
 	})
 }
 
-func replaceRoles(tx *gorm.DB, organisation int64, user string, roles []models.Role) error {
+// replaceRoles ends the person's tokens where it takes a role away.
+func replaceRoles(tx *gorm.DB, now time.Time, organisation int64, user string, roles []models.Role) error {
+	held, err := rolesOf(tx, user, organisation)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(held, func(r models.Role) bool { return !slices.Contains(roles, r) }) {
+		if err := endTokens(tx, now, user); err != nil {
+			return err
+		}
+	}
 	if err := tx.Exec("DELETE FROM membership_roles WHERE user_id = ? AND organisation_id = ?", user, organisation).Error; err != nil {
 		return fmt.Errorf("take roles: %w", err)
 	}
@@ -129,7 +142,7 @@ func (v *View) DisableMember(ctx context.Context, user string) error {
 		if err := dropResets(tx, m.ID); err != nil {
 			return err
 		}
-		if err := endSessions(tx, v.s.now(), "user_id = ?", m.ID); err != nil {
+		if err := errors.Join(endSessions(tx, v.s.now(), "user_id = ?", m.ID), endTokens(tx, v.s.now(), m.ID)); err != nil {
 			return err
 		}
 		return v.audit(ctx, tx, "user.disable", m.ID, nil)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -156,7 +157,7 @@ func (s *System) UseReset(ctx context.Context, tokenHash, passwordHash string) e
 		if err := setPassword(tx, row.UserID, passwordHash); err != nil {
 			return err
 		}
-		if err := endSessions(tx, now, "user_id = ?", row.UserID); err != nil {
+		if err := errors.Join(endSessions(tx, now, "user_id = ?", row.UserID), endTokens(tx, now, row.UserID)); err != nil {
 			return err
 		}
 		return s.s.appendAudit(ctx, tx, auditRow{Actor: row.UserID, OrganisationID: &a.OrganisationID, Action: "reset.use", Object: row.UserID})

@@ -133,7 +133,7 @@ func (v *View) Tombstone(ctx context.Context, ref string) (models.Tombstone, err
 		w := v.permitted()
 		w.and("i.ref = ?", ref)
 		w.and("i.workflow_status IN ('withdrawn', 'merged')")
-		if v.reads() && !v.p.HasAny(models.RoleAnalyst, models.RoleCaseworker, models.RoleReviewer) {
+		if v.reads() && v.onlyShown() {
 			w.and("i.published_at IS NOT NULL") // an advocate never saw it otherwise
 		}
 		var rows []incidentRow

@@ -44,18 +44,35 @@ func (v *View) visible() where {
 		return v.lent()
 	}
 	w := v.permitted()
-	if v.program || v.p.Has(models.RoleReviewer) || !v.reads() {
+	if v.program || !v.reads() {
+		return w
+	}
+	if v.p.Machine() {
+		return v.open(w)
+	}
+	if v.p.Has(models.RoleReviewer) {
 		return w
 	}
 	if v.p.Has(models.RoleCaseworker) {
 		w.and("i.workflow_status NOT IN ('withdrawn', 'merged') OR "+onTeam, v.p.UserID)
 		return w
 	}
+	return v.open(w)
+}
+
+// open leaves of what is permitted what neither was withdrawn nor merged, and for
+// a mere advocate only the shown ones: all that a program reads (Machine).
+func (v *View) open(w where) where {
 	w.and("i.workflow_status NOT IN ('withdrawn', 'merged')")
-	if !v.p.Has(models.RoleAnalyst) {
+	if v.onlyShown() {
 		w.and("i.workflow_status IN ?", models.ShownWorkflow())
 	}
 	return w
+}
+
+// onlyShown tells whether the principal is an advocate and nothing more.
+func (v *View) onlyShown() bool {
+	return !v.p.HasAny(models.RoleAnalyst, models.RoleCaseworker, models.RoleReviewer)
 }
 
 const onTeam = "EXISTS (SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.user_id = ?)"
@@ -79,9 +96,9 @@ func (v *View) permitted() where {
 	w.and(activeMember, p.UserID, p.OrganisationID)
 	named := "EXISTS (SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.user_id = ? AND m.named)"
 	switch {
-	case p.Has(models.RoleReviewer):
+	case p.Has(models.RoleReviewer) && !p.Machine():
 		w.and("i.sensitivity <> 'sealed' OR "+named, p.UserID)
-	case p.Has(models.RoleCaseworker):
+	case p.Has(models.RoleCaseworker) && !p.Machine():
 		w.and("i.sensitivity IN ('open', 'partner') OR (i.sensitivity = 'restricted' AND "+onTeam+") OR (i.sensitivity = 'sealed' AND "+named+")", p.UserID, p.UserID)
 	default:
 		w.and("i.sensitivity IN ('open', 'partner')")

@@ -125,12 +125,16 @@ func (s *System) LastAudit(ctx context.Context) (at time.Time, err error) {
 	return models.UTC(at), err
 }
 
-// EndAllSessions signs everybody out, after a restore for instance, and notes
+// EndAllSessions signs everybody and every program out, after a restore for instance, and notes
 // why.
 func (s *System) EndAllSessions(ctx context.Context, action, object string) error {
 	return s.s.write(ctx, func(tx *gorm.DB) error {
 		if err := endSessions(tx, s.s.now(), "1 = 1"); err != nil {
 			return err
+		}
+		// A backup may hold tokens that were revoked since.
+		if err := tx.Exec("UPDATE access_tokens SET ended_at = ? WHERE ended_at IS NULL", s.s.now()).Error; err != nil {
+			return fmt.Errorf("end tokens: %w", err)
 		}
 		return s.s.appendAudit(ctx, tx, auditRow{Action: action, Object: object})
 	})

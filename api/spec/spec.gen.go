@@ -665,6 +665,36 @@ func (e PendingDecisionDecision) Valid() bool {
 	}
 }
 
+// Defines values for RecordChangeState.
+const (
+	Erased      RecordChangeState = "erased"
+	Here        RecordChangeState = "here"
+	Merged      RecordChangeState = "merged"
+	NotMatching RecordChangeState = "not_matching"
+	NotVisible  RecordChangeState = "not_visible"
+	Withdrawn   RecordChangeState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the RecordChangeState enum.
+func (e RecordChangeState) Valid() bool {
+	switch e {
+	case Erased:
+		return true
+	case Here:
+		return true
+	case Merged:
+		return true
+	case NotMatching:
+		return true
+	case NotVisible:
+		return true
+	case Withdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RolesInputRoles.
 const (
 	RolesInputRolesAdvocate   RolesInputRoles = "advocate"
@@ -992,6 +1022,30 @@ func (e TableMeasure) Valid() bool {
 	}
 }
 
+// Defines values for TokenScope.
+const (
+	ExportsDeIdentified TokenScope = "exports:de_identified"
+	ExportsPublic       TokenScope = "exports:public"
+	RecordsRead         TokenScope = "records:read"
+	StatsRead           TokenScope = "stats:read"
+)
+
+// Valid indicates whether the value is a known member of the TokenScope enum.
+func (e TokenScope) Valid() bool {
+	switch e {
+	case ExportsDeIdentified:
+		return true
+	case ExportsPublic:
+		return true
+	case RecordsRead:
+		return true
+	case StatsRead:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DateMatch.
 const (
 	DateMatchOverlap DateMatch = "overlap"
@@ -1004,6 +1058,24 @@ func (e DateMatch) Valid() bool {
 	case DateMatchOverlap:
 		return true
 	case DateMatchWithin:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListChangesParamsDateMatch.
+const (
+	ListChangesParamsDateMatchOverlap ListChangesParamsDateMatch = "overlap"
+	ListChangesParamsDateMatchWithin  ListChangesParamsDateMatch = "within"
+)
+
+// Valid indicates whether the value is a known member of the ListChangesParamsDateMatch enum.
+func (e ListChangesParamsDateMatch) Valid() bool {
+	switch e {
+	case ListChangesParamsDateMatchOverlap:
+		return true
+	case ListChangesParamsDateMatchWithin:
 		return true
 	default:
 		return false
@@ -1342,6 +1414,18 @@ type AcceptInput struct {
 
 	// UserName Small letters, digits, dot, underscore, hyphen
 	UserName string `json:"user_name"`
+}
+
+// AccessToken defines model for AccessToken.
+type AccessToken struct {
+	CreatedAt time.Time `json:"created_at"`
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// LastUsedOn Day, UTC; nothing else of its use is kept
+	LastUsedOn *string      `json:"last_used_on"`
+	Name       string       `json:"name"`
+	Scopes     []TokenScope `json:"scopes"`
+	TokenId    string       `json:"token_id"`
 }
 
 // Account defines model for Account.
@@ -1789,6 +1873,13 @@ type CreatedResetLink struct {
 	// Link One-time; shown this once
 	Link  string    `json:"link"`
 	Reset ResetLink `json:"reset"`
+}
+
+// CreatedToken defines model for CreatedToken.
+type CreatedToken struct {
+	// Secret Send it as `Authorization: Bearer …`. It is not kept and cannot be shown again
+	Secret string      `json:"secret"`
+	Token  AccessToken `json:"token"`
 }
 
 // CustodyEntry defines model for CustodyEntry.
@@ -2600,6 +2691,18 @@ type MemberSessionList struct {
 	Items []MemberSession `json:"items"`
 }
 
+// MemberToken defines model for MemberToken.
+type MemberToken struct {
+	Token    AccessToken `json:"token"`
+	UserId   string      `json:"user_id"`
+	UserName string      `json:"user_name"`
+}
+
+// MemberTokenList defines model for MemberTokenList.
+type MemberTokenList struct {
+	Items []MemberToken `json:"items"`
+}
+
 // Merge defines model for Merge.
 type Merge struct {
 	// Into Ref of the surviving record
@@ -2998,6 +3101,30 @@ type Receiver struct {
 // ReceiverList defines model for ReceiverList.
 type ReceiverList struct {
 	Items []Receiver `json:"items"`
+}
+
+// RecordChange defines model for RecordChange.
+type RecordChange struct {
+	// MergedInto Where a merged record lives on, if I may see that
+	MergedInto *string   `json:"merged_into"`
+	Record     *Incident `json:"record"`
+	Ref        string    `json:"ref"`
+
+	// State here: take the record. Otherwise drop it: not_visible says no more than that I may not see it now, not_matching that the filter finds it no more
+	State RecordChangeState `json:"state"`
+}
+
+// RecordChangeState here: take the record. Otherwise drop it: not_visible says no more than that I may not see it now, not_matching that the filter finds it no more
+type RecordChangeState string
+
+// RecordChangePage defines model for RecordChangePage.
+type RecordChangePage struct {
+	// Complete True: nothing more has changed so far
+	Complete bool           `json:"complete"`
+	Items    []RecordChange `json:"items"`
+
+	// NextCursor Always there; keep it
+	NextCursor string `json:"next_cursor"`
 }
 
 // RecoveryCodes defines model for RecoveryCodes.
@@ -3647,6 +3774,24 @@ type TicketProofInput struct {
 	Ticket string     `json:"ticket"`
 }
 
+// TokenInput defines model for TokenInput.
+type TokenInput struct {
+	// Days How long it works
+	Days int `json:"days"`
+
+	// Name By which I know it again
+	Name   string       `json:"name"`
+	Scopes []TokenScope `json:"scopes"`
+}
+
+// TokenList defines model for TokenList.
+type TokenList struct {
+	Items []AccessToken `json:"items"`
+}
+
+// TokenScope What a token lets a program do: read records and what changed, numbers, files of the level public, files of the level de_identified
+type TokenScope string
+
 // Tombstone All that is left to see of a withdrawn or merged record
 type Tombstone struct {
 	// Etag For If-Match, where a move is possible
@@ -3966,6 +4111,9 @@ type TargetRoles = []string
 // ThroughGrant defines model for ThroughGrant.
 type ThroughGrant = string
 
+// TokenId defines model for TokenId.
+type TokenId = string
+
 // Undated defines model for Undated.
 type Undated = bool
 
@@ -4016,6 +4164,151 @@ type ChangeCampaignParams struct {
 	// IfMatch ETag of the version that was edited. 428 without, 412 with the current version when stale.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
+
+// ListChangesParams defines parameters for ListChanges.
+type ListChangesParams struct {
+	// OriginCountry Accused state, alpha-3 or XKX; several, parted by commas, are joined by OR
+	OriginCountry *OriginCountry `form:"origin_country,omitempty" json:"origin_country,omitempty"`
+
+	// HostCountry Country where the target is; several, parted by commas, are joined by OR
+	HostCountry *HostCountry `form:"host_country,omitempty" json:"host_country,omitempty"`
+
+	// ProxyCountry Country of the relatives or associates used as leverage; several, parted by commas, are joined by OR
+	ProxyCountry *ProxyCountry `form:"proxy_country,omitempty" json:"proxy_country,omitempty"`
+
+	// Communities Target community; a parent finds its children; several, parted by commas, are joined by OR
+	Communities *Communities `form:"communities,omitempty" json:"communities,omitempty"`
+
+	// Methods Method of at least one act; several, parted by commas, are joined by OR
+	Methods *Methods `form:"methods,omitempty" json:"methods,omitempty"`
+
+	// Families Family of at least one method; several, parted by commas, are joined by OR
+	Families *Families `form:"families,omitempty" json:"families,omitempty"`
+
+	// Inducements Kind of at least one inducement; several, parted by commas, are joined by OR
+	Inducements *Inducements `form:"inducements,omitempty" json:"inducements,omitempty"`
+
+	// Demands Kind of at least one demand; several, parted by commas, are joined by OR
+	Demands *Demands `form:"demands,omitempty" json:"demands,omitempty"`
+
+	// ExplicitOnly true: methods, families, inducements and demands find only what was said in words or was a deed, which is what charts count
+	ExplicitOnly *ExplicitOnly `form:"explicit_only,omitempty" json:"explicit_only,omitempty"`
+
+	// Channels Channel of at least one act; several, parted by commas, are joined by OR
+	Channels *Channels `form:"channels,omitempty" json:"channels,omitempty"`
+
+	// TargetRoles Role of at least one target; several, parted by commas, are joined by OR
+	TargetRoles *TargetRoles `form:"target_roles,omitempty" json:"target_roles,omitempty"`
+
+	// TargetResponses Response of at least one target; several, parted by commas, are joined by OR
+	TargetResponses *TargetResponses `form:"target_responses,omitempty" json:"target_responses,omitempty"`
+
+	// PerpetratorTypes Type of at least one perpetrator; several, parted by commas, are joined by OR
+	PerpetratorTypes *PerpetratorTypes `form:"perpetrator_types,omitempty" json:"perpetrator_types,omitempty"`
+
+	// AttributionBasis Who says that this state did it; several, parted by commas, are joined by OR
+	AttributionBasis *AttributionBasis `form:"attribution_basis,omitempty" json:"attribution_basis,omitempty"`
+
+	// Harms Kind of at least one harm; several, parted by commas, are joined by OR
+	Harms *Harms `form:"harms,omitempty" json:"harms,omitempty"`
+
+	// HostResponses Kind of at least one response of the host state; several, parted by commas, are joined by OR
+	HostResponses *HostResponses `form:"host_responses,omitempty" json:"host_responses,omitempty"`
+
+	// OriginResponses Kind of at least one response of the accused state; several, parted by commas, are joined by OR
+	OriginResponses *OriginResponses `form:"origin_responses,omitempty" json:"origin_responses,omitempty"`
+
+	// EvidenceKinds Kind of at least one item of evidence; several, parted by commas, are joined by OR
+	EvidenceKinds *EvidenceKinds `form:"evidence_kinds,omitempty" json:"evidence_kinds,omitempty"`
+
+	// Campaigns Ref of a campaign; several, parted by commas, are joined by OR
+	Campaigns *Campaigns `form:"campaigns,omitempty" json:"campaigns,omitempty"`
+
+	// PoliceReported Was it reported to the police?; several, parted by commas, are joined by OR
+	PoliceReported *PoliceReported `form:"police_reported,omitempty" json:"police_reported,omitempty"`
+
+	// DiscoveryRoute How the record reached the organisation; several, parted by commas, are joined by OR
+	DiscoveryRoute *DiscoveryRoute `form:"discovery_route,omitempty" json:"discovery_route,omitempty"`
+
+	// VerificationStatus How sure we are; several, parted by commas, are joined by OR
+	VerificationStatus *VerificationStatus `form:"verification_status,omitempty" json:"verification_status,omitempty"`
+
+	// WorkflowStatus State of our work; several, parted by commas, are joined by OR
+	WorkflowStatus *WorkflowStatus `form:"workflow_status,omitempty" json:"workflow_status,omitempty"`
+
+	// Sensitivity Who may see it; several, parted by commas, are joined by OR
+	Sensitivity *Sensitivity `form:"sensitivity,omitempty" json:"sensitivity,omitempty"`
+
+	// Scope Computed scope; several, parted by commas, are joined by OR
+	Scope *Scope `form:"scope,omitempty" json:"scope,omitempty"`
+
+	// InFhScope Inside Freedom House's scope; several, parted by commas, are joined by OR
+	InFhScope *InFhScope `form:"in_fh_scope,omitempty" json:"in_fh_scope,omitempty"`
+
+	// InUkScope Inside the UK scope; several, parted by commas, are joined by OR
+	InUkScope *InUkScope `form:"in_uk_scope,omitempty" json:"in_uk_scope,omitempty"`
+
+	// InOhchrScope Inside the OHCHR scope; several, parted by commas, are joined by OR
+	InOhchrScope *InOhchrScope `form:"in_ohchr_scope,omitempty" json:"in_ohchr_scope,omitempty"`
+
+	// Stage Stage 1 to 3; several, parted by commas, are joined by OR
+	Stage *Stage `form:"stage,omitempty" json:"stage,omitempty"`
+
+	// EventYear Year of the event, if one year holds both bounds; several, parted by commas, are joined by OR
+	EventYear *EventYear `form:"event_year,omitempty" json:"event_year,omitempty"`
+
+	// ReportYear Year of the first report; several, parted by commas, are joined by OR
+	ReportYear *ReportYear `form:"report_year,omitempty" json:"report_year,omitempty"`
+
+	// DateFrom First day of the period of the event
+	DateFrom *DateFrom `form:"date_from,omitempty" json:"date_from,omitempty"`
+
+	// DateTo Last day of the period of the event
+	DateTo *DateTo `form:"date_to,omitempty" json:"date_to,omitempty"`
+
+	// DateMatch overlap (default): the possible days touch the period; within: all of them lie inside
+	DateMatch *ListChangesParamsDateMatch `form:"date_match,omitempty" json:"date_match,omitempty"`
+
+	// Undated true: only records without any bound; false: none of them
+	Undated *Undated `form:"undated,omitempty" json:"undated,omitempty"`
+
+	// ReportedFrom First reported on or after this day
+	ReportedFrom *ReportedFrom `form:"reported_from,omitempty" json:"reported_from,omitempty"`
+
+	// ReportedTo First reported on or before this day
+	ReportedTo *ReportedTo `form:"reported_to,omitempty" json:"reported_to,omitempty"`
+
+	// UpdatedSince Changed at or after this instant
+	UpdatedSince *UpdatedSince `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Counted true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged)
+	Counted *Counted `form:"counted,omitempty" json:"counted,omitempty"`
+
+	// Where A combined condition, joined to the other parameters by AND: terms `field:code,code` (any of the
+	// codes; the fields are the parameters that take codes or figures), joined by `and`, `or` and `not`,
+	// with brackets. `and` binds closer than `or`, `not` closest; `not` also finds records without any
+	// code. Example: `(origin_country:CHN,RUS or communities:uyghur) and not methods:spyware`.
+	// At most 100 terms and 8 levels.
+	Where *Where `form:"where,omitempty" json:"where,omitempty"`
+
+	// Q Words in the texts of the records, joined to the other parameters by AND. All words are needed, in any
+	// order; a word of three letters or more may be the beginning of a longer one; "a phrase" stands as it is;
+	// -word must not be there; other spellings and scripts of a name are found too. Case and accents do not
+	// matter. Restricted and sealed records are never found by text.
+	Q *Q `form:"q,omitempty" json:"q,omitempty"`
+
+	// Mine true: only records that I logged
+	Mine *Mine `form:"mine,omitempty" json:"mine,omitempty"`
+
+	// Cursor `next_cursor` of the answer before
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Changes in one answer
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListChangesParamsDateMatch defines parameters for ListChanges.
+type ListChangesParamsDateMatch string
 
 // ExportIncidentsCsvParams defines parameters for ExportIncidentsCsv.
 type ExportIncidentsCsvParams struct {
@@ -5229,6 +5522,9 @@ type ConfirmTotpJSONRequestBody = CodeInput
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordInput
 
+// CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
+type CreateTokenJSONRequestBody = TokenInput
+
 // ChangeRolesJSONRequestBody defines body for ChangeRoles for application/json ContentType.
 type ChangeRolesJSONRequestBody = RolesInput
 
@@ -5309,6 +5605,9 @@ type ServerInterface interface {
 	// ChangeCampaign Replace the texts of a campaign
 	// (PUT /api/v1/campaigns/{ref})
 	ChangeCampaign(c *gin.Context, ref Ref, params ChangeCampaignParams)
+	// ListChanges What changed among the records that match the filter, in order, so that a copy stays true
+	// (GET /api/v1/changes)
+	ListChanges(c *gin.Context, params ListChangesParams)
 	// ExportIncidentsCsv The records that match the filter as a CSV file, a row per incident
 	// (GET /api/v1/exports/incidents.csv)
 	ExportIncidentsCsv(c *gin.Context, params ExportIncidentsCsvParams)
@@ -5546,6 +5845,15 @@ type ServerInterface interface {
 	// RenewRecoveryCodes Make ten new recovery codes; the old ones stop working
 	// (POST /api/v1/me/recovery-codes)
 	RenewRecoveryCodes(c *gin.Context)
+	// ListTokens My live tokens for programs
+	// (GET /api/v1/me/tokens)
+	ListTokens(c *gin.Context)
+	// CreateToken Make a token by which a program reads in my place
+	// (POST /api/v1/me/tokens)
+	CreateToken(c *gin.Context)
+	// RevokeToken Revoke one of my tokens
+	// (DELETE /api/v1/me/tokens/{token_id})
+	RevokeToken(c *gin.Context, tokenId TokenId)
 	// ListMembers The people of my organisation
 	// (GET /api/v1/members)
 	ListMembers(c *gin.Context)
@@ -5591,6 +5899,12 @@ type ServerInterface interface {
 	// SignOutOrganisation End the sessions of everybody of my organisation
 	// (POST /api/v1/organisation/sign-out)
 	SignOutOrganisation(c *gin.Context)
+	// ListMemberTokens Live tokens for programs of everybody of my organisation, newest first
+	// (GET /api/v1/organisation/tokens)
+	ListMemberTokens(c *gin.Context)
+	// RevokeMemberToken Revoke a token of somebody of my organisation
+	// (DELETE /api/v1/organisation/tokens/{token_id})
+	RevokeMemberToken(c *gin.Context, tokenId TokenId)
 	// ListOrganisations Every organisation of the instance by code
 	// (GET /api/v1/organisations)
 	ListOrganisations(c *gin.Context)
@@ -5939,6 +6253,377 @@ func (siw *ServerInterfaceWrapper) ChangeCampaign(c *gin.Context) {
 	}
 
 	siw.Handler.ChangeCampaign(c, ref, params)
+}
+
+// ListChanges operation middleware
+func (siw *ServerInterfaceWrapper) ListChanges(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListChangesParams
+
+	// ------------- Optional query parameter "origin_country" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "origin_country", c.Request.URL.Query(), &params.OriginCountry, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter origin_country: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "host_country" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "host_country", c.Request.URL.Query(), &params.HostCountry, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter host_country: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "proxy_country" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "proxy_country", c.Request.URL.Query(), &params.ProxyCountry, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter proxy_country: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "communities" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "communities", c.Request.URL.Query(), &params.Communities, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter communities: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "methods" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "methods", c.Request.URL.Query(), &params.Methods, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter methods: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "families" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "families", c.Request.URL.Query(), &params.Families, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter families: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "inducements" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "inducements", c.Request.URL.Query(), &params.Inducements, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter inducements: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "demands" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "demands", c.Request.URL.Query(), &params.Demands, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter demands: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "explicit_only" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "explicit_only", c.Request.URL.Query(), &params.ExplicitOnly, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter explicit_only: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "channels" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "channels", c.Request.URL.Query(), &params.Channels, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter channels: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "target_roles" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "target_roles", c.Request.URL.Query(), &params.TargetRoles, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter target_roles: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "target_responses" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "target_responses", c.Request.URL.Query(), &params.TargetResponses, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter target_responses: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "perpetrator_types" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "perpetrator_types", c.Request.URL.Query(), &params.PerpetratorTypes, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter perpetrator_types: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "attribution_basis" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "attribution_basis", c.Request.URL.Query(), &params.AttributionBasis, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter attribution_basis: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "harms" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "harms", c.Request.URL.Query(), &params.Harms, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter harms: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "host_responses" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "host_responses", c.Request.URL.Query(), &params.HostResponses, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter host_responses: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "origin_responses" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "origin_responses", c.Request.URL.Query(), &params.OriginResponses, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter origin_responses: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "evidence_kinds" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "evidence_kinds", c.Request.URL.Query(), &params.EvidenceKinds, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter evidence_kinds: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "campaigns" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "campaigns", c.Request.URL.Query(), &params.Campaigns, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter campaigns: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "police_reported" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "police_reported", c.Request.URL.Query(), &params.PoliceReported, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter police_reported: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "discovery_route" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "discovery_route", c.Request.URL.Query(), &params.DiscoveryRoute, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter discovery_route: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "verification_status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "verification_status", c.Request.URL.Query(), &params.VerificationStatus, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter verification_status: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "workflow_status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "workflow_status", c.Request.URL.Query(), &params.WorkflowStatus, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter workflow_status: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "sensitivity" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "sensitivity", c.Request.URL.Query(), &params.Sensitivity, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter sensitivity: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "scope", c.Request.URL.Query(), &params.Scope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "in_fh_scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "in_fh_scope", c.Request.URL.Query(), &params.InFhScope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter in_fh_scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "in_uk_scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "in_uk_scope", c.Request.URL.Query(), &params.InUkScope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter in_uk_scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "in_ohchr_scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "in_ohchr_scope", c.Request.URL.Query(), &params.InOhchrScope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter in_ohchr_scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "stage" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "stage", c.Request.URL.Query(), &params.Stage, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter stage: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "event_year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "event_year", c.Request.URL.Query(), &params.EventYear, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter event_year: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "report_year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "report_year", c.Request.URL.Query(), &params.ReportYear, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter report_year: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "date_from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date_from", c.Request.URL.Query(), &params.DateFrom, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter date_from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "date_to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date_to", c.Request.URL.Query(), &params.DateTo, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter date_to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "date_match" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date_match", c.Request.URL.Query(), &params.DateMatch, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter date_match: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "undated" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "undated", c.Request.URL.Query(), &params.Undated, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter undated: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reported_from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reported_from", c.Request.URL.Query(), &params.ReportedFrom, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reported_from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reported_to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reported_to", c.Request.URL.Query(), &params.ReportedTo, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reported_to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", c.Request.URL.Query(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter updated_since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "counted" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "counted", c.Request.URL.Query(), &params.Counted, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter counted: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "where" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "where", c.Request.URL.Query(), &params.Where, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter where: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "mine" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "mine", c.Request.URL.Query(), &params.Mine, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter mine: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListChanges(c, params)
 }
 
 // ExportIncidentsCsv operation middleware
@@ -9656,6 +10341,57 @@ func (siw *ServerInterfaceWrapper) RenewRecoveryCodes(c *gin.Context) {
 	siw.Handler.RenewRecoveryCodes(c)
 }
 
+// ListTokens operation middleware
+func (siw *ServerInterfaceWrapper) ListTokens(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListTokens(c)
+}
+
+// CreateToken operation middleware
+func (siw *ServerInterfaceWrapper) CreateToken(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateToken(c)
+}
+
+// RevokeToken operation middleware
+func (siw *ServerInterfaceWrapper) RevokeToken(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "token_id" -------------
+	var tokenId TokenId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "token_id", c.Param("token_id"), &tokenId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter token_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RevokeToken(c, tokenId)
+}
+
 // ListMembers operation middleware
 func (siw *ServerInterfaceWrapper) ListMembers(c *gin.Context) {
 
@@ -9945,6 +10681,44 @@ func (siw *ServerInterfaceWrapper) SignOutOrganisation(c *gin.Context) {
 	}
 
 	siw.Handler.SignOutOrganisation(c)
+}
+
+// ListMemberTokens operation middleware
+func (siw *ServerInterfaceWrapper) ListMemberTokens(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListMemberTokens(c)
+}
+
+// RevokeMemberToken operation middleware
+func (siw *ServerInterfaceWrapper) RevokeMemberToken(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "token_id" -------------
+	var tokenId TokenId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "token_id", c.Param("token_id"), &tokenId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter token_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RevokeMemberToken(c, tokenId)
 }
 
 // ListOrganisations operation middleware
@@ -11495,6 +12269,9 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.DELETE(options.BaseURL+"/api/v1/sessions/:session_id", wrapper.EndSession)
 	router.GET(options.BaseURL+"/api/v1/me", wrapper.Me)
 	router.PUT(options.BaseURL+"/api/v1/me/password", wrapper.ChangePassword)
+	router.GET(options.BaseURL+"/api/v1/me/tokens", wrapper.ListTokens)
+	router.POST(options.BaseURL+"/api/v1/me/tokens", wrapper.CreateToken)
+	router.DELETE(options.BaseURL+"/api/v1/me/tokens/:token_id", wrapper.RevokeToken)
 	router.GET(options.BaseURL+"/api/v1/me/factors", wrapper.ListFactors)
 	router.POST(options.BaseURL+"/api/v1/me/factors/totp", wrapper.BeginTotp)
 	router.POST(options.BaseURL+"/api/v1/me/factors/totp/:factor_id", wrapper.ConfirmTotp)
@@ -11516,6 +12293,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/organisation/sessions", wrapper.ListMemberSessions)
 	router.POST(options.BaseURL+"/api/v1/organisation/sign-out", wrapper.SignOutOrganisation)
 	router.DELETE(options.BaseURL+"/api/v1/organisation/sessions/:session_id", wrapper.EndMemberSession)
+	router.GET(options.BaseURL+"/api/v1/organisation/tokens", wrapper.ListMemberTokens)
+	router.DELETE(options.BaseURL+"/api/v1/organisation/tokens/:token_id", wrapper.RevokeMemberToken)
 	router.GET(options.BaseURL+"/api/v1/organisations", wrapper.ListOrganisations)
 	router.POST(options.BaseURL+"/api/v1/organisations", wrapper.CreateOrganisation)
 	router.PUT(options.BaseURL+"/api/v1/organisations/:code", wrapper.RenameOrganisation)
@@ -11532,6 +12311,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/campaigns", wrapper.CreateCampaign)
 	router.GET(options.BaseURL+"/api/v1/campaigns/:ref", wrapper.ReadCampaign)
 	router.PUT(options.BaseURL+"/api/v1/campaigns/:ref", wrapper.ChangeCampaign)
+	router.GET(options.BaseURL+"/api/v1/changes", wrapper.ListChanges)
 	router.GET(options.BaseURL+"/api/v1/incidents", wrapper.ListIncidents)
 	router.POST(options.BaseURL+"/api/v1/incidents", wrapper.CreateIncident)
 	router.GET(options.BaseURL+"/api/v1/incidents/:ref", wrapper.ReadIncident)
@@ -11925,6 +12705,55 @@ type ChangeCampaigndefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ChangeCampaigndefaultApplicationProblemPlusJSONResponse) VisitChangeCampaignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListChangesRequestObject struct {
+	Params ListChangesParams
+}
+
+type ListChangesResponseObject interface {
+	VisitListChangesResponse(w http.ResponseWriter) error
+}
+
+type ListChanges200ResponseHeaders struct {
+	Link *string
+}
+
+type ListChanges200JSONResponse struct {
+	Body    RecordChangePage
+	Headers ListChanges200ResponseHeaders
+}
+
+func (response ListChanges200JSONResponse) VisitListChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListChangesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListChangesdefaultApplicationProblemPlusJSONResponse) VisitListChangesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -15240,6 +16069,116 @@ func (response RenewRecoveryCodesdefaultApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
+type ListTokensRequestObject struct {
+}
+
+type ListTokensResponseObject interface {
+	VisitListTokensResponse(w http.ResponseWriter) error
+}
+
+type ListTokens200JSONResponse TokenList
+
+func (response ListTokens200JSONResponse) VisitListTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTokensdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListTokensdefaultApplicationProblemPlusJSONResponse) VisitListTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTokenRequestObject struct {
+	Body *CreateTokenJSONRequestBody
+}
+
+type CreateTokenResponseObject interface {
+	VisitCreateTokenResponse(w http.ResponseWriter) error
+}
+
+type CreateToken201JSONResponse CreatedToken
+
+func (response CreateToken201JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTokendefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateTokendefaultApplicationProblemPlusJSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeTokenRequestObject struct {
+	TokenId TokenId `json:"token_id"`
+}
+
+type RevokeTokenResponseObject interface {
+	VisitRevokeTokenResponse(w http.ResponseWriter) error
+}
+
+type RevokeToken204Response struct {
+}
+
+func (response RevokeToken204Response) VisitRevokeTokenResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RevokeTokendefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RevokeTokendefaultApplicationProblemPlusJSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListMembersRequestObject struct {
 }
 
@@ -15775,6 +16714,77 @@ type SignOutOrganisationdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response SignOutOrganisationdefaultApplicationProblemPlusJSONResponse) VisitSignOutOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMemberTokensRequestObject struct {
+}
+
+type ListMemberTokensResponseObject interface {
+	VisitListMemberTokensResponse(w http.ResponseWriter) error
+}
+
+type ListMemberTokens200JSONResponse MemberTokenList
+
+func (response ListMemberTokens200JSONResponse) VisitListMemberTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMemberTokensdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListMemberTokensdefaultApplicationProblemPlusJSONResponse) VisitListMemberTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeMemberTokenRequestObject struct {
+	TokenId TokenId `json:"token_id"`
+}
+
+type RevokeMemberTokenResponseObject interface {
+	VisitRevokeMemberTokenResponse(w http.ResponseWriter) error
+}
+
+type RevokeMemberToken204Response struct {
+}
+
+func (response RevokeMemberToken204Response) VisitRevokeMemberTokenResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RevokeMemberTokendefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RevokeMemberTokendefaultApplicationProblemPlusJSONResponse) VisitRevokeMemberTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -17254,6 +18264,9 @@ type StrictServerInterface interface {
 	// ChangeCampaign Replace the texts of a campaign
 	// (PUT /api/v1/campaigns/{ref})
 	ChangeCampaign(ctx context.Context, request ChangeCampaignRequestObject) (ChangeCampaignResponseObject, error)
+	// ListChanges What changed among the records that match the filter, in order, so that a copy stays true
+	// (GET /api/v1/changes)
+	ListChanges(ctx context.Context, request ListChangesRequestObject) (ListChangesResponseObject, error)
 	// ExportIncidentsCsv The records that match the filter as a CSV file, a row per incident
 	// (GET /api/v1/exports/incidents.csv)
 	ExportIncidentsCsv(ctx context.Context, request ExportIncidentsCsvRequestObject) (ExportIncidentsCsvResponseObject, error)
@@ -17491,6 +18504,15 @@ type StrictServerInterface interface {
 	// RenewRecoveryCodes Make ten new recovery codes; the old ones stop working
 	// (POST /api/v1/me/recovery-codes)
 	RenewRecoveryCodes(ctx context.Context, request RenewRecoveryCodesRequestObject) (RenewRecoveryCodesResponseObject, error)
+	// ListTokens My live tokens for programs
+	// (GET /api/v1/me/tokens)
+	ListTokens(ctx context.Context, request ListTokensRequestObject) (ListTokensResponseObject, error)
+	// CreateToken Make a token by which a program reads in my place
+	// (POST /api/v1/me/tokens)
+	CreateToken(ctx context.Context, request CreateTokenRequestObject) (CreateTokenResponseObject, error)
+	// RevokeToken Revoke one of my tokens
+	// (DELETE /api/v1/me/tokens/{token_id})
+	RevokeToken(ctx context.Context, request RevokeTokenRequestObject) (RevokeTokenResponseObject, error)
 	// ListMembers The people of my organisation
 	// (GET /api/v1/members)
 	ListMembers(ctx context.Context, request ListMembersRequestObject) (ListMembersResponseObject, error)
@@ -17536,6 +18558,12 @@ type StrictServerInterface interface {
 	// SignOutOrganisation End the sessions of everybody of my organisation
 	// (POST /api/v1/organisation/sign-out)
 	SignOutOrganisation(ctx context.Context, request SignOutOrganisationRequestObject) (SignOutOrganisationResponseObject, error)
+	// ListMemberTokens Live tokens for programs of everybody of my organisation, newest first
+	// (GET /api/v1/organisation/tokens)
+	ListMemberTokens(ctx context.Context, request ListMemberTokensRequestObject) (ListMemberTokensResponseObject, error)
+	// RevokeMemberToken Revoke a token of somebody of my organisation
+	// (DELETE /api/v1/organisation/tokens/{token_id})
+	RevokeMemberToken(ctx context.Context, request RevokeMemberTokenRequestObject) (RevokeMemberTokenResponseObject, error)
 	// ListOrganisations Every organisation of the instance by code
 	// (GET /api/v1/organisations)
 	ListOrganisations(ctx context.Context, request ListOrganisationsRequestObject) (ListOrganisationsResponseObject, error)
@@ -17912,6 +18940,32 @@ func (sh *strictHandler) ChangeCampaign(ctx *gin.Context, ref Ref, params Change
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ChangeCampaignResponseObject); ok {
 		if err := validResponse.VisitChangeCampaignResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListChanges operation middleware
+func (sh *strictHandler) ListChanges(ctx *gin.Context, params ListChangesParams) {
+	var request ListChangesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListChanges(ctx, request.(ListChangesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListChanges")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListChangesResponseObject); ok {
+		if err := validResponse.VisitListChangesResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -20517,6 +21571,98 @@ func (sh *strictHandler) RenewRecoveryCodes(ctx *gin.Context) {
 	}
 }
 
+// ListTokens operation middleware
+func (sh *strictHandler) ListTokens(ctx *gin.Context) {
+	var request ListTokensRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTokens(ctx, request.(ListTokensRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTokens")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListTokensResponseObject); ok {
+		if err := validResponse.VisitListTokensResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateToken operation middleware
+func (sh *strictHandler) CreateToken(ctx *gin.Context) {
+	var request CreateTokenRequestObject
+
+	var body CreateTokenJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateToken(ctx, request.(CreateTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateTokenResponseObject); ok {
+		if err := validResponse.VisitCreateTokenResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RevokeToken operation middleware
+func (sh *strictHandler) RevokeToken(ctx *gin.Context, tokenId TokenId) {
+	var request RevokeTokenRequestObject
+
+	request.TokenId = tokenId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeToken(ctx, request.(RevokeTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RevokeTokenResponseObject); ok {
+		if err := validResponse.VisitRevokeTokenResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListMembers operation middleware
 func (sh *strictHandler) ListMembers(ctx *gin.Context) {
 	var request ListMembersRequestObject
@@ -20958,6 +22104,56 @@ func (sh *strictHandler) SignOutOrganisation(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(SignOutOrganisationResponseObject); ok {
 		if err := validResponse.VisitSignOutOrganisationResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListMemberTokens operation middleware
+func (sh *strictHandler) ListMemberTokens(ctx *gin.Context) {
+	var request ListMemberTokensRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMemberTokens(ctx, request.(ListMemberTokensRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMemberTokens")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListMemberTokensResponseObject); ok {
+		if err := validResponse.VisitListMemberTokensResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RevokeMemberToken operation middleware
+func (sh *strictHandler) RevokeMemberToken(ctx *gin.Context, tokenId TokenId) {
+	var request RevokeMemberTokenRequestObject
+
+	request.TokenId = tokenId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeMemberToken(ctx, request.(RevokeMemberTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeMemberToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RevokeMemberTokenResponseObject); ok {
+		if err := validResponse.VisitRevokeMemberTokenResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -264,6 +264,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My live tokens for programs */
+        get: operations["listTokens"];
+        put?: never;
+        /**
+         * Make a token by which a program reads in my place
+         * @description A token reaches what its scopes name and I may do, without protected fields and without restricted and sealed records. It ends when it expires or is revoked, with a new password, when one of my roles is taken and when my account is closed.
+         */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: components["parameters"]["TokenId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke one of my tokens */
+        delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/factors": {
         parameters: {
             query?: never;
@@ -604,6 +644,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisation/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Live tokens for programs of everybody of my organisation, newest first */
+        get: operations["listMemberTokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: components["parameters"]["TokenId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a token of somebody of my organisation */
+        delete: operations["revokeMemberToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations": {
         parameters: {
             query?: never;
@@ -815,6 +891,26 @@ export interface paths {
         get: operations["readCampaign"];
         /** Replace the texts of a campaign */
         put: operations["changeCampaign"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changed among the records that match the filter, in order, so that a copy stays true
+         * @description Without a cursor it begins with every record that matches. Each record is whole, as a token sees it: without protected fields. One that was withdrawn, merged or erased, became restricted or matches no more is told by its ref alone. Ask on with next_cursor: at once while complete is false, later when it is true. A cursor is good for the filter and the roles it was made under.
+         */
+        get: operations["listChanges"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3706,6 +3802,63 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /**
+         * @description What a token lets a program do: read records and what changed, numbers, files of the level public, files of the level de_identified
+         * @enum {string}
+         */
+        TokenScope: "records:read" | "stats:read" | "exports:public" | "exports:de_identified";
+        TokenInput: {
+            /** @description By which I know it again */
+            name: string;
+            scopes: components["schemas"]["TokenScope"][];
+            /** @description How long it works */
+            days: number;
+        };
+        AccessToken: {
+            token_id: string;
+            name: string;
+            scopes: components["schemas"]["TokenScope"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Day, UTC; nothing else of its use is kept */
+            last_used_on: string | null;
+        };
+        TokenList: {
+            items: components["schemas"]["AccessToken"][];
+        };
+        CreatedToken: {
+            token: components["schemas"]["AccessToken"];
+            /** @description Send it as `Authorization: Bearer …`. It is not kept and cannot be shown again */
+            secret: string;
+        };
+        MemberToken: {
+            token: components["schemas"]["AccessToken"];
+            user_id: string;
+            user_name: string;
+        };
+        MemberTokenList: {
+            items: components["schemas"]["MemberToken"][];
+        };
+        RecordChange: {
+            ref: string;
+            /**
+             * @description here: take the record. Otherwise drop it: not_visible says no more than that I may not see it now, not_matching that the filter finds it no more
+             * @enum {string}
+             */
+            state: "here" | "withdrawn" | "merged" | "erased" | "not_visible" | "not_matching";
+            /** @description Where a merged record lives on, if I may see that */
+            merged_into: string | null;
+            record: components["schemas"]["Incident"] | null;
+        };
+        RecordChangePage: {
+            items: components["schemas"]["RecordChange"][];
+            /** @description True: nothing more has changed so far */
+            complete: boolean;
+            /** @description Always there; keep it */
+            next_cursor: string;
+        };
         IncidentPage: {
             items: components["schemas"]["IncidentSummary"][];
             /** @description Records that match, all pages */
@@ -4133,6 +4286,7 @@ export interface components {
         UpdatedSince: string;
         /** @description true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged) */
         Counted: boolean;
+        TokenId: string;
         UserId: string;
         CommentId: string;
         FileId: string;
@@ -4531,6 +4685,73 @@ export interface operations {
         };
         responses: {
             /** @description Changed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tokens, newest first; never the secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenInput"];
+            };
+        };
+        responses: {
+            /** @description The token, shown this once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedToken"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: components["parameters"]["TokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5015,6 +5236,48 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listMemberTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tokens; never the secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberTokenList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeMemberToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: components["parameters"]["TokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listOrganisations: {
         parameters: {
             query?: never;
@@ -5422,6 +5685,129 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listChanges: {
+        parameters: {
+            query?: {
+                /** @description Accused state, alpha-3 or XKX; several, parted by commas, are joined by OR */
+                origin_country?: components["parameters"]["OriginCountry"];
+                /** @description Country where the target is; several, parted by commas, are joined by OR */
+                host_country?: components["parameters"]["HostCountry"];
+                /** @description Country of the relatives or associates used as leverage; several, parted by commas, are joined by OR */
+                proxy_country?: components["parameters"]["ProxyCountry"];
+                /** @description Target community; a parent finds its children; several, parted by commas, are joined by OR */
+                communities?: components["parameters"]["Communities"];
+                /** @description Method of at least one act; several, parted by commas, are joined by OR */
+                methods?: components["parameters"]["Methods"];
+                /** @description Family of at least one method; several, parted by commas, are joined by OR */
+                families?: components["parameters"]["Families"];
+                /** @description Kind of at least one inducement; several, parted by commas, are joined by OR */
+                inducements?: components["parameters"]["Inducements"];
+                /** @description Kind of at least one demand; several, parted by commas, are joined by OR */
+                demands?: components["parameters"]["Demands"];
+                /** @description true: methods, families, inducements and demands find only what was said in words or was a deed, which is what charts count */
+                explicit_only?: components["parameters"]["ExplicitOnly"];
+                /** @description Channel of at least one act; several, parted by commas, are joined by OR */
+                channels?: components["parameters"]["Channels"];
+                /** @description Role of at least one target; several, parted by commas, are joined by OR */
+                target_roles?: components["parameters"]["TargetRoles"];
+                /** @description Response of at least one target; several, parted by commas, are joined by OR */
+                target_responses?: components["parameters"]["TargetResponses"];
+                /** @description Type of at least one perpetrator; several, parted by commas, are joined by OR */
+                perpetrator_types?: components["parameters"]["PerpetratorTypes"];
+                /** @description Who says that this state did it; several, parted by commas, are joined by OR */
+                attribution_basis?: components["parameters"]["AttributionBasis"];
+                /** @description Kind of at least one harm; several, parted by commas, are joined by OR */
+                harms?: components["parameters"]["Harms"];
+                /** @description Kind of at least one response of the host state; several, parted by commas, are joined by OR */
+                host_responses?: components["parameters"]["HostResponses"];
+                /** @description Kind of at least one response of the accused state; several, parted by commas, are joined by OR */
+                origin_responses?: components["parameters"]["OriginResponses"];
+                /** @description Kind of at least one item of evidence; several, parted by commas, are joined by OR */
+                evidence_kinds?: components["parameters"]["EvidenceKinds"];
+                /** @description Ref of a campaign; several, parted by commas, are joined by OR */
+                campaigns?: components["parameters"]["Campaigns"];
+                /** @description Was it reported to the police?; several, parted by commas, are joined by OR */
+                police_reported?: components["parameters"]["PoliceReported"];
+                /** @description How the record reached the organisation; several, parted by commas, are joined by OR */
+                discovery_route?: components["parameters"]["DiscoveryRoute"];
+                /** @description How sure we are; several, parted by commas, are joined by OR */
+                verification_status?: components["parameters"]["VerificationStatus"];
+                /** @description State of our work; several, parted by commas, are joined by OR */
+                workflow_status?: components["parameters"]["WorkflowStatus"];
+                /** @description Who may see it; several, parted by commas, are joined by OR */
+                sensitivity?: components["parameters"]["Sensitivity"];
+                /** @description Computed scope; several, parted by commas, are joined by OR */
+                scope?: components["parameters"]["Scope"];
+                /** @description Inside Freedom House's scope; several, parted by commas, are joined by OR */
+                in_fh_scope?: components["parameters"]["InFhScope"];
+                /** @description Inside the UK scope; several, parted by commas, are joined by OR */
+                in_uk_scope?: components["parameters"]["InUkScope"];
+                /** @description Inside the OHCHR scope; several, parted by commas, are joined by OR */
+                in_ohchr_scope?: components["parameters"]["InOhchrScope"];
+                /** @description Stage 1 to 3; several, parted by commas, are joined by OR */
+                stage?: components["parameters"]["Stage"];
+                /** @description Year of the event, if one year holds both bounds; several, parted by commas, are joined by OR */
+                event_year?: components["parameters"]["EventYear"];
+                /** @description Year of the first report; several, parted by commas, are joined by OR */
+                report_year?: components["parameters"]["ReportYear"];
+                /** @description First day of the period of the event */
+                date_from?: components["parameters"]["DateFrom"];
+                /** @description Last day of the period of the event */
+                date_to?: components["parameters"]["DateTo"];
+                /** @description overlap (default): the possible days touch the period; within: all of them lie inside */
+                date_match?: components["parameters"]["DateMatch"];
+                /** @description true: only records without any bound; false: none of them */
+                undated?: components["parameters"]["Undated"];
+                /** @description First reported on or after this day */
+                reported_from?: components["parameters"]["ReportedFrom"];
+                /** @description First reported on or before this day */
+                reported_to?: components["parameters"]["ReportedTo"];
+                /** @description Changed at or after this instant */
+                updated_since?: components["parameters"]["UpdatedSince"];
+                /** @description true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged) */
+                counted?: components["parameters"]["Counted"];
+                /**
+                 * @description A combined condition, joined to the other parameters by AND: terms `field:code,code` (any of the
+                 *     codes; the fields are the parameters that take codes or figures), joined by `and`, `or` and `not`,
+                 *     with brackets. `and` binds closer than `or`, `not` closest; `not` also finds records without any
+                 *     code. Example: `(origin_country:CHN,RUS or communities:uyghur) and not methods:spyware`.
+                 *     At most 100 terms and 8 levels.
+                 */
+                where?: components["parameters"]["Where"];
+                /**
+                 * @description Words in the texts of the records, joined to the other parameters by AND. All words are needed, in any
+                 *     order; a word of three letters or more may be the beginning of a longer one; "a phrase" stands as it is;
+                 *     -word must not be there; other spellings and scripts of a name are found too. Case and accents do not
+                 *     matter. Restricted and sealed records are never found by text.
+                 */
+                q?: components["parameters"]["Q"];
+                /** @description true: only records that I logged */
+                mine?: components["parameters"]["Mine"];
+                /** @description `next_cursor` of the answer before */
+                cursor?: string;
+                /** @description Changes in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Changes, the oldest first */
+            200: {
+                headers: {
+                    /** @description The next address to ask (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordChangePage"];
                 };
             };
             default: components["responses"]["Problem"];
