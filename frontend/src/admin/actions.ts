@@ -13,7 +13,7 @@ export const actions: Record<string, string[]> = {
     'import.undoing', 'import.undo', 'import.undone', 'import.failed', 'import.forget', 'import_map.save', 'import_map.delete',
   ],
   people: [
-    'session.start', 'session.end', 'session.reuse', 'session.step_up', 'user.create', 'user.password', 'user.roles', 'user.disable', 'user.enable',
+    'session.start', 'session.end', 'session.reuse', 'session.step_up', 'token.create', 'token.use', 'token.revoke', 'user.create', 'user.password', 'user.roles', 'user.disable', 'user.enable',
     'user.reset', 'user.reset_factor', 'user.sign_out', 'reset.create', 'reset.confirm', 'reset.revoke', 'reset.use', 'invitation.create', 'invitation.revoke', 'invitation.accept',
     'factor.add', 'factor.remove', 'factor.codes', 'factor.refused', 'permission.denied',
   ],
