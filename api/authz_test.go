@@ -27,6 +27,7 @@ var golden = map[string]string{
 	"listAudit": "o", "verifyAudit": "oi", "listOwnAudit": "s", "listInstanceAudit": "i",
 	"listMembers": "o", "listInvitations": "o", "createInvitation": "o", "revokeInvitation": "o",
 	"listCampaigns": "ancr", "listIncidents": "ancr", "readIncident": "ancr", "stats": "ancr", "statsTable": "ancr", "exportIncidentsCsv": "ancr", "exportPackage": "ncr",
+	"contractYaml": "*", "contractJson": "*",
 	"listTokens": "s", "createToken": "ancr", "revokeToken": "s", "listMemberTokens": "o", "revokeMemberToken": "o", "listChanges": "ancr",
 	"listCampaigns": "ancr", "listIncidents": "ancr", "readIncident": "ancr", "stats": "ancr", "exportIncidentsCsv": "ancr", "exportPackage": "ncr",
 	"incidentSnippets": "ancr", "searchSpelling": "ancr",

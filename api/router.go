@@ -43,6 +43,9 @@ func New(d Deps) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	if d.Handlers.ContractJSON, err = c.doc.MarshalJSON(); err != nil {
+		return nil, fmt.Errorf("write contract as JSON: %w", err)
+	}
 	e := &edge{Deps: d, contract: c}
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
@@ -62,7 +65,7 @@ func New(d Deps) (http.Handler, error) {
 	engine.Use(e.requestID, e.logRequest, e.recoverPanic, e.securityHeaders, e.checkHost, e.crossOrigin, e.capBody)
 	engine.NoMethod(e.noMethod)
 
-	guarded := engine.Group("", e.authenticate, e.authorise, e.limit, e.checkMode, e.checkRoom, e.validate)
+	guarded := engine.Group("", e.authenticate, e.authorise, e.limit, e.checkMode, e.checkRoom, e.ownNames, e.validate)
 	strict := spec.NewStrictHandlerWithOptions(d.Handlers, []spec.StrictMiddlewareFunc{detach, refuseNothing}, spec.StrictGinServerOptions{
 		RequestErrorHandlerFunc:  func(ctx *gin.Context, err error) { e.fail(ctx, malformed(err)) },
 		HandlerErrorFunc:         e.fail,

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -17,6 +18,7 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/gin-gonic/gin"
 
+	"farwatch/handlers"
 	"farwatch/models"
 )
 
@@ -50,6 +52,25 @@ func (e *edge) validate(ctx *gin.Context) {
 	}
 }
 
+// ownNames lets the filter be asked in the words of other interfaces: they
+// become our own before anything looks at them.
+func (e *edge) ownNames(ctx *gin.Context) {
+	op, _ := e.contract.of(ctx)
+	if !op.query["origin_country"] {
+		return
+	}
+	query, err := url.ParseQuery(ctx.Request.URL.RawQuery)
+	if err != nil {
+		return // validate says so
+	}
+	own, err := handlers.OwnNames(query, func(name string) bool { return op.query[name] })
+	if err != nil {
+		e.fail(ctx, err)
+		return
+	}
+	ctx.Request.URL.RawQuery = own.Encode()
+}
+
 func unknownParameters(r *http.Request, op operation) error {
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -58,7 +79,11 @@ func unknownParameters(r *http.Request, op operation) error {
 	var fields []models.FieldError
 	for name, list := range values {
 		if !op.query[name] {
-			fields = append(fields, models.FieldError{Parameter: clip(name), Code: "unknown_parameter"})
+			field := models.FieldError{Parameter: clip(name), Code: "unknown_parameter"}
+			if near := handlers.NearName(name, slices.Sorted(maps.Keys(op.query))); near != "" {
+				field.Params = map[string]any{"near": near}
+			}
+			fields = append(fields, field)
 		} else if len(list) > 1 {
 			fields = append(fields, models.FieldError{Parameter: clip(name), Code: "repeated_parameter"})
 		}

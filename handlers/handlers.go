@@ -48,6 +48,7 @@ type Handlers struct {
 	ReadQuota      models.ReadQuota // of records with protected words; zero: none, for tests
 	Warnings       func() []string  // what the operator has not set up; nil: nothing
 	ETagKey        [32]byte
+	ContractJSON   []byte // set by the router, which alone reads the contract
 }
 
 var _ spec.StrictServerInterface = (*Handlers)(nil)

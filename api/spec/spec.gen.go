@@ -1232,6 +1232,75 @@ func (e ListIncidentsParamsSort) Valid() bool {
 	}
 }
 
+// Defines values for ListIncidentsParamsFields.
+const (
+	ListIncidentsParamsFieldsCommunities        ListIncidentsParamsFields = "communities"
+	ListIncidentsParamsFieldsCreatedAt          ListIncidentsParamsFields = "created_at"
+	ListIncidentsParamsFieldsFamilies           ListIncidentsParamsFields = "families"
+	ListIncidentsParamsFieldsFirstReported      ListIncidentsParamsFields = "first_reported"
+	ListIncidentsParamsFieldsHostCountry        ListIncidentsParamsFields = "host_country"
+	ListIncidentsParamsFieldsMethods            ListIncidentsParamsFields = "methods"
+	ListIncidentsParamsFieldsOccurred           ListIncidentsParamsFields = "occurred"
+	ListIncidentsParamsFieldsOriginCountry      ListIncidentsParamsFields = "origin_country"
+	ListIncidentsParamsFieldsPersonsMax         ListIncidentsParamsFields = "persons_max"
+	ListIncidentsParamsFieldsPersonsMin         ListIncidentsParamsFields = "persons_min"
+	ListIncidentsParamsFieldsRef                ListIncidentsParamsFields = "ref"
+	ListIncidentsParamsFieldsScope              ListIncidentsParamsFields = "scope"
+	ListIncidentsParamsFieldsSensitivity        ListIncidentsParamsFields = "sensitivity"
+	ListIncidentsParamsFieldsStage              ListIncidentsParamsFields = "stage"
+	ListIncidentsParamsFieldsTitle              ListIncidentsParamsFields = "title"
+	ListIncidentsParamsFieldsUpdatedAt          ListIncidentsParamsFields = "updated_at"
+	ListIncidentsParamsFieldsVerificationStatus ListIncidentsParamsFields = "verification_status"
+	ListIncidentsParamsFieldsVersion            ListIncidentsParamsFields = "version"
+	ListIncidentsParamsFieldsWorkflowStatus     ListIncidentsParamsFields = "workflow_status"
+)
+
+// Valid indicates whether the value is a known member of the ListIncidentsParamsFields enum.
+func (e ListIncidentsParamsFields) Valid() bool {
+	switch e {
+	case ListIncidentsParamsFieldsCommunities:
+		return true
+	case ListIncidentsParamsFieldsCreatedAt:
+		return true
+	case ListIncidentsParamsFieldsFamilies:
+		return true
+	case ListIncidentsParamsFieldsFirstReported:
+		return true
+	case ListIncidentsParamsFieldsHostCountry:
+		return true
+	case ListIncidentsParamsFieldsMethods:
+		return true
+	case ListIncidentsParamsFieldsOccurred:
+		return true
+	case ListIncidentsParamsFieldsOriginCountry:
+		return true
+	case ListIncidentsParamsFieldsPersonsMax:
+		return true
+	case ListIncidentsParamsFieldsPersonsMin:
+		return true
+	case ListIncidentsParamsFieldsRef:
+		return true
+	case ListIncidentsParamsFieldsScope:
+		return true
+	case ListIncidentsParamsFieldsSensitivity:
+		return true
+	case ListIncidentsParamsFieldsStage:
+		return true
+	case ListIncidentsParamsFieldsTitle:
+		return true
+	case ListIncidentsParamsFieldsUpdatedAt:
+		return true
+	case ListIncidentsParamsFieldsVerificationStatus:
+		return true
+	case ListIncidentsParamsFieldsVersion:
+		return true
+	case ListIncidentsParamsFieldsWorkflowStatus:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for IncidentFacetsParamsDateMatch.
 const (
 	IncidentFacetsParamsDateMatchOverlap IncidentFacetsParamsDateMatch = "overlap"
@@ -2466,8 +2535,13 @@ type IncidentInput struct {
 
 // IncidentPage defines model for IncidentPage.
 type IncidentPage struct {
-	Items      []IncidentSummary `json:"items"`
-	NextCursor *string           `json:"next_cursor"`
+	// Complete True on the last page
+	Complete bool              `json:"complete"`
+	Items    []IncidentSummary `json:"items"`
+
+	// Next Address of the next page
+	Next       *string `json:"next"`
+	NextCursor *string `json:"next_cursor"`
 
 	// Total Records that match, all pages
 	Total int `json:"total"`
@@ -4033,6 +4107,9 @@ type HostCountry = []string
 // HostResponses defines model for HostResponses.
 type HostResponses = []string
 
+// IfNoneMatch defines model for IfNoneMatch.
+type IfNoneMatch = string
+
 // ImportId defines model for ImportId.
 type ImportId = string
 
@@ -4790,6 +4867,12 @@ type ListIncidentsParams struct {
 
 	// Limit Records on a page
 	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Fields Members of each record to answer, joined by commas; without it all of them
+	Fields *[]ListIncidentsParamsFields `form:"fields,omitempty" json:"fields,omitempty"`
+
+	// IfNoneMatch ETag of an earlier answer; 304 without a body where nothing has changed
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListIncidentsParamsDateMatch defines parameters for ListIncidents.
@@ -4797,6 +4880,9 @@ type ListIncidentsParamsDateMatch string
 
 // ListIncidentsParamsSort defines parameters for ListIncidents.
 type ListIncidentsParamsSort string
+
+// ListIncidentsParamsFields defines parameters for ListIncidents.
+type ListIncidentsParamsFields string
 
 // CreateIncidentParams defines parameters for CreateIncident.
 type CreateIncidentParams struct {
@@ -4979,6 +5065,9 @@ type ReadIncidentParams struct {
 	// Grant Id of something that another organisation shares with mine: the records are those, in place of my own,
 	// without protected fields. One that is not in force, or not for me, is not found.
 	Grant *ThroughGrant `form:"grant,omitempty" json:"grant,omitempty"`
+
+	// IfNoneMatch ETag of an earlier answer; 304 without a body where nothing has changed
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ReadIncidentParamsContent defines parameters for ReadIncident.
@@ -5092,6 +5181,18 @@ type ListOwnAuditParams struct {
 	// Cursor next of the page before
 	Cursor *AuditCursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 	Limit  *AuditLimit  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ContractJsonParams defines parameters for ContractJson.
+type ContractJsonParams struct {
+	// IfNoneMatch ETag of an earlier answer; 304 without a body where nothing has changed
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ContractYamlParams defines parameters for ContractYaml.
+type ContractYamlParams struct {
+	// IfNoneMatch ETag of an earlier answer; 304 without a body where nothing has changed
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // SignOutParams defines parameters for SignOut.
@@ -5884,6 +5985,12 @@ type ServerInterface interface {
 	// ReadNotifications Mark notifications as read
 	// (POST /api/v1/notifications/read)
 	ReadNotifications(c *gin.Context)
+	// ContractJson This contract as JSON
+	// (GET /api/v1/openapi.json)
+	ContractJson(c *gin.Context, params ContractJsonParams)
+	// ContractYaml This contract, OpenAPI 3.0, as it is written
+	// (GET /api/v1/openapi.yaml)
+	ContractYaml(c *gin.Context, params ContractYamlParams)
 	// ReadOrganisation My organisation and its settings
 	// (GET /api/v1/organisation)
 	ReadOrganisation(c *gin.Context)
@@ -8180,6 +8287,35 @@ func (siw *ServerInterfaceWrapper) ListIncidents(c *gin.Context) {
 		return
 	}
 
+	// ------------- Optional query parameter "fields" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "fields", c.Request.URL.Query(), &params.Fields, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter fields: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-None-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-None-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -8729,6 +8865,27 @@ func (siw *ServerInterfaceWrapper) ReadIncident(c *gin.Context) {
 	if err != nil {
 		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter grant: %w", err), http.StatusBadRequest)
 		return
+	}
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-None-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-None-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
 	}
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -10606,6 +10763,86 @@ func (siw *ServerInterfaceWrapper) ReadNotifications(c *gin.Context) {
 	siw.Handler.ReadNotifications(c)
 }
 
+// ContractJson operation middleware
+func (siw *ServerInterfaceWrapper) ContractJson(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ContractJsonParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-None-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-None-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ContractJson(c, params)
+}
+
+// ContractYaml operation middleware
+func (siw *ServerInterfaceWrapper) ContractYaml(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ContractYamlParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-None-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-None-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ContractYaml(c, params)
+}
+
 // ReadOrganisation operation middleware
 func (siw *ServerInterfaceWrapper) ReadOrganisation(c *gin.Context) {
 
@@ -12256,6 +12493,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/instance", wrapper.Instance)
 	router.GET(options.BaseURL+"/api/v1/instance/mode", wrapper.ReadInstanceMode)
 	router.PUT(options.BaseURL+"/api/v1/instance/mode", wrapper.SetInstanceMode)
+	router.GET(options.BaseURL+"/api/v1/openapi.yaml", wrapper.ContractYaml)
+	router.GET(options.BaseURL+"/api/v1/openapi.json", wrapper.ContractJson)
 	router.GET(options.BaseURL+"/api/v1/vocabulary", wrapper.Vocabulary)
 	router.POST(options.BaseURL+"/api/v1/setup", wrapper.SetUp)
 	router.GET(options.BaseURL+"/api/v1/sessions", wrapper.ListSessions)
@@ -13572,18 +13811,40 @@ type ListIncidentsResponseObject interface {
 	VisitListIncidentsResponse(w http.ResponseWriter) error
 }
 
-type ListIncidents200JSONResponse IncidentPage
+type ListIncidents200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListIncidents200JSONResponse struct {
+	Body    IncidentPage
+	Headers ListIncidents200ResponseHeaders
+}
 
 func (response ListIncidents200JSONResponse) VisitListIncidentsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type ListIncidents304Response struct {
+}
+
+func (response ListIncidents304Response) VisitListIncidentsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
 }
 
 type ListIncidentsdefaultApplicationProblemPlusJSONResponse struct {
@@ -13883,6 +14144,14 @@ func (response ReadIncident200JSONResponse) VisitReadIncidentResponse(w http.Res
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type ReadIncident304Response struct {
+}
+
+func (response ReadIncident304Response) VisitReadIncidentResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
 }
 
 type ReadIncidentdefaultApplicationProblemPlusJSONResponse struct {
@@ -16544,6 +16813,124 @@ func (response ReadNotificationsdefaultApplicationProblemPlusJSONResponse) Visit
 	return err
 }
 
+type ContractJsonRequestObject struct {
+	Params ContractJsonParams
+}
+
+type ContractJsonResponseObject interface {
+	VisitContractJsonResponse(w http.ResponseWriter) error
+}
+
+type ContractJson200ResponseHeaders struct {
+	ETag *string
+}
+
+type ContractJson200JSONResponse struct {
+	Body    map[string]interface{}
+	Headers ContractJson200ResponseHeaders
+}
+
+func (response ContractJson200JSONResponse) VisitContractJsonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ContractJson304Response struct {
+}
+
+func (response ContractJson304Response) VisitContractJsonResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ContractJsondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ContractJsondefaultApplicationProblemPlusJSONResponse) VisitContractJsonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ContractYamlRequestObject struct {
+	Params ContractYamlParams
+}
+
+type ContractYamlResponseObject interface {
+	VisitContractYamlResponse(w http.ResponseWriter) error
+}
+
+type ContractYaml200ResponseHeaders struct {
+	ETag *string
+}
+
+type ContractYaml200ApplicationyamlResponse struct {
+	Body          io.Reader
+	Headers       ContractYaml200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ContractYaml200ApplicationyamlResponse) VisitContractYamlResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/yaml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ContractYaml304Response struct {
+}
+
+func (response ContractYaml304Response) VisitContractYamlResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ContractYamldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ContractYamldefaultApplicationProblemPlusJSONResponse) VisitContractYamlResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ReadOrganisationRequestObject struct {
 }
 
@@ -18543,6 +18930,12 @@ type StrictServerInterface interface {
 	// ReadNotifications Mark notifications as read
 	// (POST /api/v1/notifications/read)
 	ReadNotifications(ctx context.Context, request ReadNotificationsRequestObject) (ReadNotificationsResponseObject, error)
+	// ContractJson This contract as JSON
+	// (GET /api/v1/openapi.json)
+	ContractJson(ctx context.Context, request ContractJsonRequestObject) (ContractJsonResponseObject, error)
+	// ContractYaml This contract, OpenAPI 3.0, as it is written
+	// (GET /api/v1/openapi.yaml)
+	ContractYaml(ctx context.Context, request ContractYamlRequestObject) (ContractYamlResponseObject, error)
 	// ReadOrganisation My organisation and its settings
 	// (GET /api/v1/organisation)
 	ReadOrganisation(ctx context.Context, request ReadOrganisationRequestObject) (ReadOrganisationResponseObject, error)
@@ -21946,6 +22339,58 @@ func (sh *strictHandler) ReadNotifications(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ReadNotificationsResponseObject); ok {
 		if err := validResponse.VisitReadNotificationsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ContractJson operation middleware
+func (sh *strictHandler) ContractJson(ctx *gin.Context, params ContractJsonParams) {
+	var request ContractJsonRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ContractJson(ctx, request.(ContractJsonRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ContractJson")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ContractJsonResponseObject); ok {
+		if err := validResponse.VisitContractJsonResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ContractYaml operation middleware
+func (sh *strictHandler) ContractYaml(ctx *gin.Context, params ContractYamlParams) {
+	var request ContractYamlRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ContractYaml(ctx, request.(ContractYamlRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ContractYaml")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ContractYamlResponseObject); ok {
+		if err := validResponse.VisitContractYamlResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -59,6 +59,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/openapi.yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This contract, OpenAPI 3.0, as it is written */
+        get: operations["contractYaml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This contract as JSON */
+        get: operations["contractJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vocabulary": {
         parameters: {
             query?: never;
@@ -3864,6 +3898,10 @@ export interface components {
             /** @description Records that match, all pages */
             total: number;
             next_cursor: string | null;
+            /** @description Address of the next page */
+            next: string | null;
+            /** @description True on the last page */
+            complete: boolean;
         };
         Count: {
             code: string;
@@ -4286,6 +4324,8 @@ export interface components {
         UpdatedSince: string;
         /** @description true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged) */
         Counted: boolean;
+        /** @description ETag of an earlier answer; 304 without a body where nothing has changed */
+        IfNoneMatch: string;
         TokenId: string;
         UserId: string;
         CommentId: string;
@@ -4407,6 +4447,70 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["InstanceState"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    contractYaml: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of an earlier answer; 304 without a body where nothing has changed */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The contract */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description It is as it was */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    contractJson: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of an earlier answer; 304 without a body where nothing has changed */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The contract */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description It is as it was */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -5922,21 +6026,36 @@ export interface operations {
                 cursor?: string;
                 /** @description Records on a page */
                 limit?: number;
+                /** @description Members of each record to answer, joined by commas; without it all of them */
+                fields?: ("ref" | "version" | "title" | "origin_country" | "host_country" | "occurred" | "first_reported" | "communities" | "methods" | "families" | "stage" | "persons_min" | "persons_max" | "scope" | "verification_status" | "workflow_status" | "sensitivity" | "created_at" | "updated_at")[];
             };
-            header?: never;
+            header?: {
+                /** @description ETag of an earlier answer; 304 without a body where nothing has changed */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description A page. With `fields` its records have these members alone */
             200: {
                 headers: {
+                    ETag?: string;
+                    /** @description The next page (RFC 8288), unless this is the last */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentPage"];
                 };
+            };
+            /** @description The page is as it was */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -5985,7 +6104,10 @@ export interface operations {
                  */
                 grant?: components["parameters"]["ThroughGrant"];
             };
-            header?: never;
+            header?: {
+                /** @description ETag of an earlier answer; 304 without a body where nothing has changed */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
                 ref: components["parameters"]["Ref"];
@@ -6003,6 +6125,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Incident"];
                 };
+            };
+            /** @description To a token: the record is as it was */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
