@@ -45,7 +45,7 @@ var golden = map[string]string{
 	"listSavedSearches": "ancr", "createSavedSearch": "ancr", "changeSavedSearch": "ancr", "deleteSavedSearch": "ancr", "lookAtSavedSearch": "ancr",
 	"createIncident": "c", "updateIncident": "cr",
 	"moveIncident": "cr", "verifyIncident": "r", "mergeIncident": "r", "unmergeIncident": "r", "decidePending": "cr", "restoreIncident": "cr", "undoIncident": "cr",
-	"listRevisions": "ncr", "readRevision": "ncr", "readPublicIncident": "*",
+	"listRevisions": "ncr", "readRevision": "ncr", "readPublicIncident": "*", "listPublicIncidents": "*", "publicStats": "*",
 	"listSources": "ancr", "lookUpSource": "ancr", "readSource": "ancr", "correctSource": "cr",
 	"listGrants": "ancr", "createGrant": "cr", "listReceivers": "cr", "decideGrant": "r",
 	"listWorkingCopies": "cr", "readWorkingCopy": "cr", "saveWorkingCopy": "cr", "discardWorkingCopy": "cr",

@@ -41,6 +41,8 @@ type Handlers struct {
 	FactorOptional bool
 	Clock          func() time.Time
 	BaseURL        *url.URL
+	PublicURL      *url.URL // the public side's own address; nil: BaseURL
+	PublicContact  string   // where the public writes to; may be empty
 	Version        string
 	Demo           bool
 	SpoolDir       string           // encrypted temporary files of exports

@@ -17,8 +17,7 @@ func (h *Handlers) ReadPublicIncident(ctx context.Context, r spec.ReadPublicInci
 	if err != nil {
 		return nil, err
 	}
-	cache := "public, max-age=300"
-	return spec.ReadPublicIncident200JSONResponse{Body: publicIncident(rec), Headers: spec.ReadPublicIncident200ResponseHeaders{CacheControl: &cache}}, nil
+	return spec.ReadPublicIncident200JSONResponse{Body: publicIncident(rec), Headers: spec.ReadPublicIncident200ResponseHeaders{CacheControl: &publicCache}}, nil
 }
 
 // publicIncident chooses every field by hand: what is not named here does not

@@ -92,7 +92,7 @@ var erasedTables = []struct{ table, condition string }{
 	{"import_keys", "incident_id = @id"},
 	{"incident_revisions", "incident_id = @id"},
 	{"incident_members", "incident_id = @id"},
-	{"public_incidents", "ref = (SELECT ref FROM incidents WHERE id = @id)"},
+	{publicTable, "ref = (SELECT ref FROM incidents WHERE id = @id)"},
 	{"working_copies", "incident_ref = (SELECT ref FROM incidents WHERE id = @id)"},
 }
 
@@ -102,8 +102,14 @@ func (s *Store) erase(tx *gorm.DB, record incidentRow) error {
 		return err
 	}
 	for _, t := range erasedTables {
-		if err := tx.Exec("DELETE FROM "+t.table+" WHERE "+t.condition, map[string]any{"id": record.ID}).Error; err != nil {
-			return fmt.Errorf("erase %s: %w", t.table, err)
+		gone := tx.Exec("DELETE FROM "+t.table+" WHERE "+t.condition, map[string]any{"id": record.ID})
+		if gone.Error != nil {
+			return fmt.Errorf("erase %s: %w", t.table, gone.Error)
+		}
+		if t.table == publicTable {
+			if err := publicRemoved(tx, gone.RowsAffected); err != nil {
+				return err
+			}
 		}
 	}
 	if err := tx.Exec("UPDATE import_rows SET protected = NULL, incident_id = NULL WHERE incident_id = ?", record.ID).Error; err != nil {

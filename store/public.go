@@ -35,9 +35,11 @@ func (v *View) writePublic(tx *gorm.DB, old, after whole, s save) error {
 	case after.WithdrawnAt != nil && old.WithdrawnAt == nil:
 		return v.bury(tx, after, s)
 	case hides(after.Sensitivity) && !hides(old.Sensitivity):
-		if err := tx.Exec("DELETE FROM public_incidents WHERE ref = ? AND body IS NOT NULL", old.Ref).Error; err != nil {
-			return fmt.Errorf("take back public record: %w", err)
+		gone := tx.Exec("DELETE FROM public_incidents WHERE ref = ? AND body IS NOT NULL", old.Ref)
+		if gone.Error != nil {
+			return fmt.Errorf("take back public record: %w", gone.Error)
 		}
+		return publicRemoved(tx, gone.RowsAffected)
 	}
 	return nil
 }
@@ -53,13 +55,17 @@ func (v *View) publish(tx *gorm.DB, rec whole, s save) error {
 	if err != nil {
 		return fmt.Errorf("encode public record: %w", err)
 	}
-	err = tx.Exec(`INSERT INTO public_incidents (ref, version, body, published_at) VALUES (?, ?, ?, ?)
-		ON CONFLICT (ref) DO UPDATE SET version = excluded.version, body = excluded.body, published_at = excluded.published_at,
-		withdrawn_at = NULL, reason = NULL, merged_into = NULL`, rec.Ref, rec.Version, string(data), *rec.PublishedAt).Error
+	facts, err := json.Marshal(public.Facts(s.vocab))
+	if err != nil {
+		return fmt.Errorf("encode public facts: %w", err)
+	}
+	err = tx.Exec(`INSERT INTO public_incidents (ref, version, body, facts, published_at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (ref) DO UPDATE SET version = excluded.version, body = excluded.body, facts = excluded.facts, published_at = excluded.published_at,
+		withdrawn_at = NULL, reason = NULL, merged_into = NULL`, rec.Ref, rec.Version, string(data), string(facts), *rec.PublishedAt).Error
 	if err != nil {
 		return fmt.Errorf("write public record: %w", err)
 	}
-	return nil
+	return publicChanged(tx, rec.Ref)
 }
 
 // bury leaves of a published record the tombstone only.
@@ -68,19 +74,16 @@ func (v *View) bury(tx *gorm.DB, rec whole, s save) error {
 	if rec.WithdrawalReason != nil {
 		reason = models.PublicReason(*rec.WithdrawalReason, s.vocab)
 	}
-	err := tx.Exec("UPDATE public_incidents SET version = ?, body = NULL, withdrawn_at = ?, reason = ?, merged_into = ? WHERE ref = ?",
-		rec.Version, *rec.WithdrawnAt, reason, rec.MergedInto, rec.Ref).Error
-	if err != nil {
-		return fmt.Errorf("withdraw public record: %w", err)
+	done := tx.Exec("UPDATE public_incidents SET version = ?, body = NULL, facts = NULL, withdrawn_at = ?, reason = ?, merged_into = ? WHERE ref = ?",
+		rec.Version, *rec.WithdrawnAt, reason, rec.MergedInto, rec.Ref)
+	if done.Error != nil {
+		return fmt.Errorf("withdraw public record: %w", done.Error)
 	}
-	return nil
+	if done.RowsAffected == 0 {
+		return nil // it was never published: nothing of it is to show
+	}
+	return publicChanged(tx, rec.Ref)
 }
-
-// Public is the store as everybody sees it: published records only.
-type Public struct{ s *Store }
-
-// Public gives access to what is published.
-func (s *Store) Public() *Public { return &Public{s: s} }
 
 // Incident reads a published record. Errors: incident.not_found, and
 // incident.withdrawn or incident.merged with the tombstone.
@@ -95,10 +98,7 @@ func (p *Public) Incident(ctx context.Context, ref string) (models.PublicInciden
 			return models.NotFound("incident")
 		}
 		if rows[0].Body == nil {
-			return models.Gone(models.Tombstone{
-				Ref: ref, Version: rows[0].Version, WithdrawnAt: models.UTC(*rows[0].WithdrawnAt), Reason: *rows[0].Reason,
-				MergedInto: rows[0].MergedInto,
-			})
+			return models.Gone(*rows[0].tombstone())
 		}
 		if err := json.Unmarshal([]byte(*rows[0].Body), &out); err != nil {
 			return fmt.Errorf("decode public record: %w", err)

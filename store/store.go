@@ -54,6 +54,7 @@ type Store struct {
 	keys      keyWatch
 	broken    func(error)
 	failed    atomic.Bool // the disk failed: nothing is written any more
+	published publicIndex
 }
 
 // Dialects.

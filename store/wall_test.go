@@ -26,6 +26,7 @@ var unwalled = map[string]string{
 	"setup_links":      "the link makes the first organisation",
 	"audit_head":       "one row: where the chain of all organisations ends",
 	"public_incidents": "published: for everybody",
+	"public_state":     "one row: how many changes of what is published there were",
 	"incident_facets":  "an index of codes that leads only to records",
 	"incident_search":  "an index of words that leads only to records; a policy would switch it off",
 	"dead_blobs":       "random names of stored files that nothing points to any more",

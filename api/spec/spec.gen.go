@@ -1439,6 +1439,42 @@ func (e ReadIncidentParamsContent) Valid() bool {
 	}
 }
 
+// Defines values for ListPublicIncidentsParamsDateMatch.
+const (
+	ListPublicIncidentsParamsDateMatchOverlap ListPublicIncidentsParamsDateMatch = "overlap"
+	ListPublicIncidentsParamsDateMatchWithin  ListPublicIncidentsParamsDateMatch = "within"
+)
+
+// Valid indicates whether the value is a known member of the ListPublicIncidentsParamsDateMatch enum.
+func (e ListPublicIncidentsParamsDateMatch) Valid() bool {
+	switch e {
+	case ListPublicIncidentsParamsDateMatchOverlap:
+		return true
+	case ListPublicIncidentsParamsDateMatchWithin:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PublicStatsParamsDateMatch.
+const (
+	PublicStatsParamsDateMatchOverlap PublicStatsParamsDateMatch = "overlap"
+	PublicStatsParamsDateMatchWithin  PublicStatsParamsDateMatch = "within"
+)
+
+// Valid indicates whether the value is a known member of the PublicStatsParamsDateMatch enum.
+func (e PublicStatsParamsDateMatch) Valid() bool {
+	switch e {
+	case PublicStatsParamsDateMatchOverlap:
+		return true
+	case PublicStatsParamsDateMatchWithin:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StatsParamsDateMatch.
 const (
 	StatsParamsDateMatchOverlap StatsParamsDateMatch = "overlap"
@@ -3112,6 +3148,46 @@ type PublicIncident struct {
 	VocabularyVersion  string              `json:"vocabulary_version"`
 }
 
+// PublicIncidentItem A published record in short. Every member is an allegation made by its sources.
+type PublicIncidentItem struct {
+	Communities   []string `json:"communities"`
+	Edtf          string   `json:"edtf"`
+	Families      []string `json:"families"`
+	FirstReported *string  `json:"first_reported"`
+	HostCountry   string   `json:"host_country"`
+	Methods       []string `json:"methods"`
+
+	// Occurred Inclusive days; null is open; nothing is filled in
+	Occurred Occurred `json:"occurred"`
+
+	// Organisation Name of the organisation that published it
+	Organisation  string    `json:"organisation"`
+	OriginCountry string    `json:"origin_country"`
+	PersonsMax    *int      `json:"persons_max"`
+	PersonsMin    int       `json:"persons_min"`
+	PublishedAt   time.Time `json:"published_at"`
+	Ref           string    `json:"ref"`
+	Title         string    `json:"title"`
+	UpdatedAt     time.Time `json:"updated_at"`
+
+	// Url Address of its page
+	Url                string `json:"url"`
+	VerificationStatus string `json:"verification_status"`
+	Version            int    `json:"version"`
+}
+
+// PublicIncidentPage defines model for PublicIncidentPage.
+type PublicIncidentPage struct {
+	Items []PublicIncidentItem `json:"items"`
+
+	// Last No page follows: whoever has read so far has everything
+	Last       bool    `json:"last"`
+	NextCursor *string `json:"next_cursor"`
+
+	// Total Published records that match, all pages
+	Total int `json:"total"`
+}
+
 // PublicPerpetrator defines model for PublicPerpetrator.
 type PublicPerpetrator struct {
 	Body *string `json:"body"`
@@ -3145,6 +3221,40 @@ type PublicSource struct {
 	Reliability *string `json:"reliability"`
 	Title       *string `json:"title"`
 	Url         *string `json:"url"`
+}
+
+// PublicStats defines model for PublicStats.
+type PublicStats struct {
+	AsOf               time.Time `json:"as_of"`
+	Channels           Breakdown `json:"channels"`
+	Communities        Breakdown `json:"communities"`
+	Demands            Breakdown `json:"demands"`
+	EventYear          Years     `json:"event_year"`
+	Families           Breakdown `json:"families"`
+	Harms              Breakdown `json:"harms"`
+	HostCountry        Breakdown `json:"host_country"`
+	HostResponses      Breakdown `json:"host_responses"`
+	InFhScope          Breakdown `json:"in_fh_scope"`
+	InOhchrScope       Breakdown `json:"in_ohchr_scope"`
+	InUkScope          Breakdown `json:"in_uk_scope"`
+	Incidents          int       `json:"incidents"`
+	IncludeImplied     bool      `json:"include_implied"`
+	IndependentOrigins Breakdown `json:"independent_origins"`
+	Inducements        Breakdown `json:"inducements"`
+	Matrix             Matrix    `json:"matrix"`
+	Methods            Breakdown `json:"methods"`
+	OriginCountry      Breakdown `json:"origin_country"`
+	OriginResponses    Breakdown `json:"origin_responses"`
+	PerpetratorTypes   Breakdown `json:"perpetrator_types"`
+	Persons            Persons   `json:"persons"`
+	PoliceReported     Breakdown `json:"police_reported"`
+	ReportYear         Years     `json:"report_year"`
+	Stage              Breakdown `json:"stage"`
+	TargetRoles        Breakdown `json:"target_roles"`
+
+	// Undated Records without any bound, beside the date filter
+	Undated            int       `json:"undated"`
+	VerificationStatus Breakdown `json:"verification_status"`
 }
 
 // PublicTarget defines model for PublicTarget.
@@ -5195,6 +5305,237 @@ type ContractYamlParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// ListPublicIncidentsParams defines parameters for ListPublicIncidents.
+type ListPublicIncidentsParams struct {
+	// OriginCountry Accused state, alpha-3 or XKX; several, parted by commas, are joined by OR
+	OriginCountry *OriginCountry `form:"origin_country,omitempty" json:"origin_country,omitempty"`
+
+	// HostCountry Country where the target is; several, parted by commas, are joined by OR
+	HostCountry *HostCountry `form:"host_country,omitempty" json:"host_country,omitempty"`
+
+	// ProxyCountry Country of the relatives or associates used as leverage; several, parted by commas, are joined by OR
+	ProxyCountry *ProxyCountry `form:"proxy_country,omitempty" json:"proxy_country,omitempty"`
+
+	// Communities Target community; a parent finds its children; several, parted by commas, are joined by OR
+	Communities *Communities `form:"communities,omitempty" json:"communities,omitempty"`
+
+	// Methods Method of at least one act; several, parted by commas, are joined by OR
+	Methods *Methods `form:"methods,omitempty" json:"methods,omitempty"`
+
+	// Families Family of at least one method; several, parted by commas, are joined by OR
+	Families *Families `form:"families,omitempty" json:"families,omitempty"`
+
+	// Inducements Kind of at least one inducement; several, parted by commas, are joined by OR
+	Inducements *Inducements `form:"inducements,omitempty" json:"inducements,omitempty"`
+
+	// Demands Kind of at least one demand; several, parted by commas, are joined by OR
+	Demands *Demands `form:"demands,omitempty" json:"demands,omitempty"`
+
+	// ExplicitOnly true: methods, families, inducements and demands find only what was said in words or was a deed, which is what charts count
+	ExplicitOnly *ExplicitOnly `form:"explicit_only,omitempty" json:"explicit_only,omitempty"`
+
+	// Channels Channel of at least one act; several, parted by commas, are joined by OR
+	Channels *Channels `form:"channels,omitempty" json:"channels,omitempty"`
+
+	// TargetRoles Role of at least one target; several, parted by commas, are joined by OR
+	TargetRoles *TargetRoles `form:"target_roles,omitempty" json:"target_roles,omitempty"`
+
+	// TargetResponses Response of at least one target; several, parted by commas, are joined by OR
+	TargetResponses *TargetResponses `form:"target_responses,omitempty" json:"target_responses,omitempty"`
+
+	// PerpetratorTypes Type of at least one perpetrator; several, parted by commas, are joined by OR
+	PerpetratorTypes *PerpetratorTypes `form:"perpetrator_types,omitempty" json:"perpetrator_types,omitempty"`
+
+	// AttributionBasis Who says that this state did it; several, parted by commas, are joined by OR
+	AttributionBasis *AttributionBasis `form:"attribution_basis,omitempty" json:"attribution_basis,omitempty"`
+
+	// Harms Kind of at least one harm; several, parted by commas, are joined by OR
+	Harms *Harms `form:"harms,omitempty" json:"harms,omitempty"`
+
+	// HostResponses Kind of at least one response of the host state; several, parted by commas, are joined by OR
+	HostResponses *HostResponses `form:"host_responses,omitempty" json:"host_responses,omitempty"`
+
+	// OriginResponses Kind of at least one response of the accused state; several, parted by commas, are joined by OR
+	OriginResponses *OriginResponses `form:"origin_responses,omitempty" json:"origin_responses,omitempty"`
+
+	// EvidenceKinds Kind of at least one item of evidence; several, parted by commas, are joined by OR
+	EvidenceKinds *EvidenceKinds `form:"evidence_kinds,omitempty" json:"evidence_kinds,omitempty"`
+
+	// PoliceReported Was it reported to the police?; several, parted by commas, are joined by OR
+	PoliceReported *PoliceReported `form:"police_reported,omitempty" json:"police_reported,omitempty"`
+
+	// VerificationStatus How sure we are; several, parted by commas, are joined by OR
+	VerificationStatus *VerificationStatus `form:"verification_status,omitempty" json:"verification_status,omitempty"`
+
+	// InFhScope Inside Freedom House's scope; several, parted by commas, are joined by OR
+	InFhScope *InFhScope `form:"in_fh_scope,omitempty" json:"in_fh_scope,omitempty"`
+
+	// InUkScope Inside the UK scope; several, parted by commas, are joined by OR
+	InUkScope *InUkScope `form:"in_uk_scope,omitempty" json:"in_uk_scope,omitempty"`
+
+	// InOhchrScope Inside the OHCHR scope; several, parted by commas, are joined by OR
+	InOhchrScope *InOhchrScope `form:"in_ohchr_scope,omitempty" json:"in_ohchr_scope,omitempty"`
+
+	// Stage Stage 1 to 3; several, parted by commas, are joined by OR
+	Stage *Stage `form:"stage,omitempty" json:"stage,omitempty"`
+
+	// EventYear Year of the event, if one year holds both bounds; several, parted by commas, are joined by OR
+	EventYear *EventYear `form:"event_year,omitempty" json:"event_year,omitempty"`
+
+	// ReportYear Year of the first report; several, parted by commas, are joined by OR
+	ReportYear *ReportYear `form:"report_year,omitempty" json:"report_year,omitempty"`
+
+	// DateFrom First day of the period of the event
+	DateFrom *DateFrom `form:"date_from,omitempty" json:"date_from,omitempty"`
+
+	// DateTo Last day of the period of the event
+	DateTo *DateTo `form:"date_to,omitempty" json:"date_to,omitempty"`
+
+	// DateMatch overlap (default): the possible days touch the period; within: all of them lie inside
+	DateMatch *ListPublicIncidentsParamsDateMatch `form:"date_match,omitempty" json:"date_match,omitempty"`
+
+	// Undated true: only records without any bound; false: none of them
+	Undated *Undated `form:"undated,omitempty" json:"undated,omitempty"`
+
+	// ReportedFrom First reported on or after this day
+	ReportedFrom *ReportedFrom `form:"reported_from,omitempty" json:"reported_from,omitempty"`
+
+	// ReportedTo First reported on or before this day
+	ReportedTo *ReportedTo `form:"reported_to,omitempty" json:"reported_to,omitempty"`
+
+	// UpdatedSince Changed at or after this instant
+	UpdatedSince *UpdatedSince `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Counted true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged)
+	Counted *Counted `form:"counted,omitempty" json:"counted,omitempty"`
+
+	// Cursor `next_cursor` of the page before
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Records on a page
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch ETag of the answer at hand
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ListPublicIncidentsParamsDateMatch defines parameters for ListPublicIncidents.
+type ListPublicIncidentsParamsDateMatch string
+
+// PublicStatsParams defines parameters for PublicStats.
+type PublicStatsParams struct {
+	// OriginCountry Accused state, alpha-3 or XKX; several, parted by commas, are joined by OR
+	OriginCountry *OriginCountry `form:"origin_country,omitempty" json:"origin_country,omitempty"`
+
+	// HostCountry Country where the target is; several, parted by commas, are joined by OR
+	HostCountry *HostCountry `form:"host_country,omitempty" json:"host_country,omitempty"`
+
+	// ProxyCountry Country of the relatives or associates used as leverage; several, parted by commas, are joined by OR
+	ProxyCountry *ProxyCountry `form:"proxy_country,omitempty" json:"proxy_country,omitempty"`
+
+	// Communities Target community; a parent finds its children; several, parted by commas, are joined by OR
+	Communities *Communities `form:"communities,omitempty" json:"communities,omitempty"`
+
+	// Methods Method of at least one act; several, parted by commas, are joined by OR
+	Methods *Methods `form:"methods,omitempty" json:"methods,omitempty"`
+
+	// Families Family of at least one method; several, parted by commas, are joined by OR
+	Families *Families `form:"families,omitempty" json:"families,omitempty"`
+
+	// Inducements Kind of at least one inducement; several, parted by commas, are joined by OR
+	Inducements *Inducements `form:"inducements,omitempty" json:"inducements,omitempty"`
+
+	// Demands Kind of at least one demand; several, parted by commas, are joined by OR
+	Demands *Demands `form:"demands,omitempty" json:"demands,omitempty"`
+
+	// ExplicitOnly true: methods, families, inducements and demands find only what was said in words or was a deed, which is what charts count
+	ExplicitOnly *ExplicitOnly `form:"explicit_only,omitempty" json:"explicit_only,omitempty"`
+
+	// Channels Channel of at least one act; several, parted by commas, are joined by OR
+	Channels *Channels `form:"channels,omitempty" json:"channels,omitempty"`
+
+	// TargetRoles Role of at least one target; several, parted by commas, are joined by OR
+	TargetRoles *TargetRoles `form:"target_roles,omitempty" json:"target_roles,omitempty"`
+
+	// TargetResponses Response of at least one target; several, parted by commas, are joined by OR
+	TargetResponses *TargetResponses `form:"target_responses,omitempty" json:"target_responses,omitempty"`
+
+	// PerpetratorTypes Type of at least one perpetrator; several, parted by commas, are joined by OR
+	PerpetratorTypes *PerpetratorTypes `form:"perpetrator_types,omitempty" json:"perpetrator_types,omitempty"`
+
+	// AttributionBasis Who says that this state did it; several, parted by commas, are joined by OR
+	AttributionBasis *AttributionBasis `form:"attribution_basis,omitempty" json:"attribution_basis,omitempty"`
+
+	// Harms Kind of at least one harm; several, parted by commas, are joined by OR
+	Harms *Harms `form:"harms,omitempty" json:"harms,omitempty"`
+
+	// HostResponses Kind of at least one response of the host state; several, parted by commas, are joined by OR
+	HostResponses *HostResponses `form:"host_responses,omitempty" json:"host_responses,omitempty"`
+
+	// OriginResponses Kind of at least one response of the accused state; several, parted by commas, are joined by OR
+	OriginResponses *OriginResponses `form:"origin_responses,omitempty" json:"origin_responses,omitempty"`
+
+	// EvidenceKinds Kind of at least one item of evidence; several, parted by commas, are joined by OR
+	EvidenceKinds *EvidenceKinds `form:"evidence_kinds,omitempty" json:"evidence_kinds,omitempty"`
+
+	// PoliceReported Was it reported to the police?; several, parted by commas, are joined by OR
+	PoliceReported *PoliceReported `form:"police_reported,omitempty" json:"police_reported,omitempty"`
+
+	// VerificationStatus How sure we are; several, parted by commas, are joined by OR
+	VerificationStatus *VerificationStatus `form:"verification_status,omitempty" json:"verification_status,omitempty"`
+
+	// InFhScope Inside Freedom House's scope; several, parted by commas, are joined by OR
+	InFhScope *InFhScope `form:"in_fh_scope,omitempty" json:"in_fh_scope,omitempty"`
+
+	// InUkScope Inside the UK scope; several, parted by commas, are joined by OR
+	InUkScope *InUkScope `form:"in_uk_scope,omitempty" json:"in_uk_scope,omitempty"`
+
+	// InOhchrScope Inside the OHCHR scope; several, parted by commas, are joined by OR
+	InOhchrScope *InOhchrScope `form:"in_ohchr_scope,omitempty" json:"in_ohchr_scope,omitempty"`
+
+	// Stage Stage 1 to 3; several, parted by commas, are joined by OR
+	Stage *Stage `form:"stage,omitempty" json:"stage,omitempty"`
+
+	// EventYear Year of the event, if one year holds both bounds; several, parted by commas, are joined by OR
+	EventYear *EventYear `form:"event_year,omitempty" json:"event_year,omitempty"`
+
+	// ReportYear Year of the first report; several, parted by commas, are joined by OR
+	ReportYear *ReportYear `form:"report_year,omitempty" json:"report_year,omitempty"`
+
+	// DateFrom First day of the period of the event
+	DateFrom *DateFrom `form:"date_from,omitempty" json:"date_from,omitempty"`
+
+	// DateTo Last day of the period of the event
+	DateTo *DateTo `form:"date_to,omitempty" json:"date_to,omitempty"`
+
+	// DateMatch overlap (default): the possible days touch the period; within: all of them lie inside
+	DateMatch *PublicStatsParamsDateMatch `form:"date_match,omitempty" json:"date_match,omitempty"`
+
+	// Undated true: only records without any bound; false: none of them
+	Undated *Undated `form:"undated,omitempty" json:"undated,omitempty"`
+
+	// ReportedFrom First reported on or after this day
+	ReportedFrom *ReportedFrom `form:"reported_from,omitempty" json:"reported_from,omitempty"`
+
+	// ReportedTo First reported on or before this day
+	ReportedTo *ReportedTo `form:"reported_to,omitempty" json:"reported_to,omitempty"`
+
+	// UpdatedSince Changed at or after this instant
+	UpdatedSince *UpdatedSince `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Counted true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged)
+	Counted *Counted `form:"counted,omitempty" json:"counted,omitempty"`
+
+	// IncludeImplied Count implied and inferred acts, inducements and demands too (default only explicit ones and deeds)
+	IncludeImplied *bool `form:"include_implied,omitempty" json:"include_implied,omitempty"`
+
+	// IfNoneMatch ETag of the answer at hand
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// PublicStatsParamsDateMatch defines parameters for PublicStats.
+type PublicStatsParamsDateMatch string
+
 // SignOutParams defines parameters for SignOut.
 type SignOutParams struct {
 	UnderscoreUnderscoreHostFarwatchRt *RefreshCookie `form:"__Host-farwatch_rt,omitempty" json:"__Host-farwatch_rt,omitempty"`
@@ -6027,9 +6368,15 @@ type ServerInterface interface {
 	// UseResetLink Set a new password with the one-time link; every session of the person ends
 	// (POST /api/v1/password-resets)
 	UseResetLink(c *gin.Context)
+	// ListPublicIncidents Published records, the newest publication first
+	// (GET /api/v1/public/incidents)
+	ListPublicIncidents(c *gin.Context, params ListPublicIncidentsParams)
 	// ReadPublicIncident The published text of a record; 410 with the reason once it is withdrawn or merged
 	// (GET /api/v1/public/incidents/{ref})
 	ReadPublicIncident(c *gin.Context, ref Ref)
+	// PublicStats The numbers of what is published, exactly, over the same filter as the public list
+	// (GET /api/v1/public/stats)
+	PublicStats(c *gin.Context, params PublicStatsParams)
 	// ReadQueue What waits for me, reason by reason
 	// (GET /api/v1/queue)
 	ReadQueue(c *gin.Context)
@@ -11047,6 +11394,334 @@ func (siw *ServerInterfaceWrapper) UseResetLink(c *gin.Context) {
 	siw.Handler.UseResetLink(c)
 }
 
+// ListPublicIncidents operation middleware
+func (siw *ServerInterfaceWrapper) ListPublicIncidents(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPublicIncidentsParams
+
+	// ------------- Optional query parameter "origin_country" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "origin_country", c.Request.URL.Query(), &params.OriginCountry, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter origin_country: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "host_country" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "host_country", c.Request.URL.Query(), &params.HostCountry, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter host_country: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "proxy_country" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "proxy_country", c.Request.URL.Query(), &params.ProxyCountry, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter proxy_country: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "communities" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "communities", c.Request.URL.Query(), &params.Communities, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter communities: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "methods" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "methods", c.Request.URL.Query(), &params.Methods, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter methods: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "families" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "families", c.Request.URL.Query(), &params.Families, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter families: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "inducements" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "inducements", c.Request.URL.Query(), &params.Inducements, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter inducements: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "demands" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "demands", c.Request.URL.Query(), &params.Demands, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter demands: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "explicit_only" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "explicit_only", c.Request.URL.Query(), &params.ExplicitOnly, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter explicit_only: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "channels" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "channels", c.Request.URL.Query(), &params.Channels, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter channels: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "target_roles" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "target_roles", c.Request.URL.Query(), &params.TargetRoles, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter target_roles: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "target_responses" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "target_responses", c.Request.URL.Query(), &params.TargetResponses, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter target_responses: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "perpetrator_types" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "perpetrator_types", c.Request.URL.Query(), &params.PerpetratorTypes, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter perpetrator_types: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "attribution_basis" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "attribution_basis", c.Request.URL.Query(), &params.AttributionBasis, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter attribution_basis: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "harms" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "harms", c.Request.URL.Query(), &params.Harms, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter harms: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "host_responses" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "host_responses", c.Request.URL.Query(), &params.HostResponses, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter host_responses: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "origin_responses" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "origin_responses", c.Request.URL.Query(), &params.OriginResponses, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter origin_responses: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "evidence_kinds" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "evidence_kinds", c.Request.URL.Query(), &params.EvidenceKinds, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter evidence_kinds: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "police_reported" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "police_reported", c.Request.URL.Query(), &params.PoliceReported, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter police_reported: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "verification_status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "verification_status", c.Request.URL.Query(), &params.VerificationStatus, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter verification_status: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "in_fh_scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "in_fh_scope", c.Request.URL.Query(), &params.InFhScope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter in_fh_scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "in_uk_scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "in_uk_scope", c.Request.URL.Query(), &params.InUkScope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter in_uk_scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "in_ohchr_scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "in_ohchr_scope", c.Request.URL.Query(), &params.InOhchrScope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter in_ohchr_scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "stage" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "stage", c.Request.URL.Query(), &params.Stage, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter stage: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "event_year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "event_year", c.Request.URL.Query(), &params.EventYear, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter event_year: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "report_year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "report_year", c.Request.URL.Query(), &params.ReportYear, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter report_year: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "date_from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date_from", c.Request.URL.Query(), &params.DateFrom, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter date_from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "date_to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date_to", c.Request.URL.Query(), &params.DateTo, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter date_to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "date_match" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date_match", c.Request.URL.Query(), &params.DateMatch, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter date_match: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "undated" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "undated", c.Request.URL.Query(), &params.Undated, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter undated: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reported_from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reported_from", c.Request.URL.Query(), &params.ReportedFrom, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reported_from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reported_to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reported_to", c.Request.URL.Query(), &params.ReportedTo, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reported_to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", c.Request.URL.Query(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter updated_since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "counted" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "counted", c.Request.URL.Query(), &params.Counted, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter counted: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-None-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-None-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListPublicIncidents(c, params)
+}
+
 // ReadPublicIncident operation middleware
 func (siw *ServerInterfaceWrapper) ReadPublicIncident(c *gin.Context) {
 
@@ -11070,6 +11745,326 @@ func (siw *ServerInterfaceWrapper) ReadPublicIncident(c *gin.Context) {
 	}
 
 	siw.Handler.ReadPublicIncident(c, ref)
+}
+
+// PublicStats operation middleware
+func (siw *ServerInterfaceWrapper) PublicStats(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PublicStatsParams
+
+	// ------------- Optional query parameter "origin_country" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "origin_country", c.Request.URL.Query(), &params.OriginCountry, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter origin_country: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "host_country" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "host_country", c.Request.URL.Query(), &params.HostCountry, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter host_country: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "proxy_country" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "proxy_country", c.Request.URL.Query(), &params.ProxyCountry, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter proxy_country: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "communities" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "communities", c.Request.URL.Query(), &params.Communities, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter communities: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "methods" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "methods", c.Request.URL.Query(), &params.Methods, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter methods: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "families" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "families", c.Request.URL.Query(), &params.Families, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter families: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "inducements" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "inducements", c.Request.URL.Query(), &params.Inducements, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter inducements: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "demands" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "demands", c.Request.URL.Query(), &params.Demands, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter demands: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "explicit_only" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "explicit_only", c.Request.URL.Query(), &params.ExplicitOnly, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter explicit_only: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "channels" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "channels", c.Request.URL.Query(), &params.Channels, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter channels: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "target_roles" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "target_roles", c.Request.URL.Query(), &params.TargetRoles, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter target_roles: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "target_responses" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "target_responses", c.Request.URL.Query(), &params.TargetResponses, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter target_responses: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "perpetrator_types" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "perpetrator_types", c.Request.URL.Query(), &params.PerpetratorTypes, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter perpetrator_types: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "attribution_basis" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "attribution_basis", c.Request.URL.Query(), &params.AttributionBasis, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter attribution_basis: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "harms" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "harms", c.Request.URL.Query(), &params.Harms, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter harms: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "host_responses" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "host_responses", c.Request.URL.Query(), &params.HostResponses, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter host_responses: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "origin_responses" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "origin_responses", c.Request.URL.Query(), &params.OriginResponses, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter origin_responses: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "evidence_kinds" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "evidence_kinds", c.Request.URL.Query(), &params.EvidenceKinds, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter evidence_kinds: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "police_reported" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "police_reported", c.Request.URL.Query(), &params.PoliceReported, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter police_reported: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "verification_status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "verification_status", c.Request.URL.Query(), &params.VerificationStatus, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter verification_status: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "in_fh_scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "in_fh_scope", c.Request.URL.Query(), &params.InFhScope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter in_fh_scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "in_uk_scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "in_uk_scope", c.Request.URL.Query(), &params.InUkScope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter in_uk_scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "in_ohchr_scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "in_ohchr_scope", c.Request.URL.Query(), &params.InOhchrScope, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter in_ohchr_scope: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "stage" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "stage", c.Request.URL.Query(), &params.Stage, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter stage: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "event_year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "event_year", c.Request.URL.Query(), &params.EventYear, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter event_year: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "report_year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "report_year", c.Request.URL.Query(), &params.ReportYear, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter report_year: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "date_from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date_from", c.Request.URL.Query(), &params.DateFrom, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter date_from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "date_to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date_to", c.Request.URL.Query(), &params.DateTo, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter date_to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "date_match" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "date_match", c.Request.URL.Query(), &params.DateMatch, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter date_match: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "undated" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "undated", c.Request.URL.Query(), &params.Undated, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter undated: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reported_from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reported_from", c.Request.URL.Query(), &params.ReportedFrom, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reported_from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reported_to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reported_to", c.Request.URL.Query(), &params.ReportedTo, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reported_to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", c.Request.URL.Query(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter updated_since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "counted" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "counted", c.Request.URL.Query(), &params.Counted, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter counted: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "include_implied" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "include_implied", c.Request.URL.Query(), &params.IncludeImplied, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter include_implied: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-None-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-None-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PublicStats(c, params)
 }
 
 // ReadQueue operation middleware
@@ -12610,7 +13605,9 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/uploads/:upload_id", wrapper.ReadUpload)
 	router.PUT(options.BaseURL+"/api/v1/uploads/:upload_id", wrapper.SendPart)
 	router.POST(options.BaseURL+"/api/v1/uploads/:upload_id/complete", wrapper.CompleteUpload)
+	router.GET(options.BaseURL+"/api/v1/public/incidents", wrapper.ListPublicIncidents)
 	router.GET(options.BaseURL+"/api/v1/public/incidents/:ref", wrapper.ReadPublicIncident)
+	router.GET(options.BaseURL+"/api/v1/public/stats", wrapper.PublicStats)
 	router.GET(options.BaseURL+"/api/v1/stats", wrapper.Stats)
 	router.GET(options.BaseURL+"/api/v1/stats/table", wrapper.StatsTable)
 	router.GET(options.BaseURL+"/api/v1/exports/incidents.csv", wrapper.ExportIncidentsCsv)
@@ -17367,6 +18364,79 @@ func (response UseResetLinkdefaultApplicationProblemPlusJSONResponse) VisitUseRe
 	return err
 }
 
+type ListPublicIncidentsRequestObject struct {
+	Params ListPublicIncidentsParams
+}
+
+type ListPublicIncidentsResponseObject interface {
+	VisitListPublicIncidentsResponse(w http.ResponseWriter) error
+}
+
+type ListPublicIncidents200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type ListPublicIncidents200JSONResponse struct {
+	Body    PublicIncidentPage
+	Headers ListPublicIncidents200ResponseHeaders
+}
+
+func (response ListPublicIncidents200JSONResponse) VisitListPublicIncidentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPublicIncidents304ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type ListPublicIncidents304Response struct {
+	Headers ListPublicIncidents304ResponseHeaders
+}
+
+func (response ListPublicIncidents304Response) VisitListPublicIncidentsResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListPublicIncidentsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListPublicIncidentsdefaultApplicationProblemPlusJSONResponse) VisitListPublicIncidentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ReadPublicIncidentRequestObject struct {
 	Ref Ref `json:"ref"`
 }
@@ -17405,6 +18475,79 @@ type ReadPublicIncidentdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ReadPublicIncidentdefaultApplicationProblemPlusJSONResponse) VisitReadPublicIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublicStatsRequestObject struct {
+	Params PublicStatsParams
+}
+
+type PublicStatsResponseObject interface {
+	VisitPublicStatsResponse(w http.ResponseWriter) error
+}
+
+type PublicStats200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type PublicStats200JSONResponse struct {
+	Body    PublicStats
+	Headers PublicStats200ResponseHeaders
+}
+
+func (response PublicStats200JSONResponse) VisitPublicStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublicStats304ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type PublicStats304Response struct {
+	Headers PublicStats304ResponseHeaders
+}
+
+func (response PublicStats304Response) VisitPublicStatsResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type PublicStatsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PublicStatsdefaultApplicationProblemPlusJSONResponse) VisitPublicStatsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -18972,9 +20115,15 @@ type StrictServerInterface interface {
 	// UseResetLink Set a new password with the one-time link; every session of the person ends
 	// (POST /api/v1/password-resets)
 	UseResetLink(ctx context.Context, request UseResetLinkRequestObject) (UseResetLinkResponseObject, error)
+	// ListPublicIncidents Published records, the newest publication first
+	// (GET /api/v1/public/incidents)
+	ListPublicIncidents(ctx context.Context, request ListPublicIncidentsRequestObject) (ListPublicIncidentsResponseObject, error)
 	// ReadPublicIncident The published text of a record; 410 with the reason once it is withdrawn or merged
 	// (GET /api/v1/public/incidents/{ref})
 	ReadPublicIncident(ctx context.Context, request ReadPublicIncidentRequestObject) (ReadPublicIncidentResponseObject, error)
+	// PublicStats The numbers of what is published, exactly, over the same filter as the public list
+	// (GET /api/v1/public/stats)
+	PublicStats(ctx context.Context, request PublicStatsRequestObject) (PublicStatsResponseObject, error)
 	// ReadQueue What waits for me, reason by reason
 	// (GET /api/v1/queue)
 	ReadQueue(ctx context.Context, request ReadQueueRequestObject) (ReadQueueResponseObject, error)
@@ -22802,6 +23951,32 @@ func (sh *strictHandler) UseResetLink(ctx *gin.Context) {
 	}
 }
 
+// ListPublicIncidents operation middleware
+func (sh *strictHandler) ListPublicIncidents(ctx *gin.Context, params ListPublicIncidentsParams) {
+	var request ListPublicIncidentsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPublicIncidents(ctx, request.(ListPublicIncidentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPublicIncidents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListPublicIncidentsResponseObject); ok {
+		if err := validResponse.VisitListPublicIncidentsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ReadPublicIncident operation middleware
 func (sh *strictHandler) ReadPublicIncident(ctx *gin.Context, ref Ref) {
 	var request ReadPublicIncidentRequestObject
@@ -22821,6 +23996,32 @@ func (sh *strictHandler) ReadPublicIncident(ctx *gin.Context, ref Ref) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ReadPublicIncidentResponseObject); ok {
 		if err := validResponse.VisitReadPublicIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PublicStats operation middleware
+func (sh *strictHandler) PublicStats(ctx *gin.Context, params PublicStatsParams) {
+	var request PublicStatsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PublicStats(ctx, request.(PublicStatsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PublicStats")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PublicStatsResponseObject); ok {
+		if err := validResponse.VisitPublicStatsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

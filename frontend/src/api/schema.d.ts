@@ -1848,6 +1848,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Published records, the newest publication first
+         * @description Only what is published is looked at. `counted` is true unless it is said otherwise, so that the total is that of the numbers.
+         */
+        get: operations["listPublicIncidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/incidents/{ref}": {
         parameters: {
             query?: never;
@@ -1860,6 +1880,26 @@ export interface paths {
         };
         /** The published text of a record; 410 with the reason once it is withdrawn or merged */
         get: operations["readPublicIncident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The numbers of what is published, exactly, over the same filter as the public list
+         * @description Only published records are counted: no query reaches any other, not even a total. `counted` is true unless it is said otherwise.
+         */
+        get: operations["publicStats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2359,6 +2399,39 @@ export interface components {
             added?: string[];
             /** @description Of a list of codes: what left */
             removed?: string[];
+        };
+        PublicIncidentPage: {
+            items: components["schemas"]["PublicIncidentItem"][];
+            /** @description Published records that match, all pages */
+            total: number;
+            next_cursor: string | null;
+            /** @description No page follows: whoever has read so far has everything */
+            last: boolean;
+        };
+        /** @description A published record in short. Every member is an allegation made by its sources. */
+        PublicIncidentItem: {
+            ref: string;
+            version: number;
+            /** @description Name of the organisation that published it */
+            organisation: string;
+            title: string;
+            origin_country: string;
+            host_country: string;
+            occurred: components["schemas"]["Occurred"];
+            edtf: string;
+            first_reported: string | null;
+            communities: string[];
+            methods: string[];
+            families: string[];
+            verification_status: string;
+            persons_min: number;
+            persons_max: number | null;
+            /** @description Address of its page */
+            url: string;
+            /** Format: date-time */
+            published_at: string;
+            /** Format: date-time */
+            updated_at: string;
         };
         /** @description What is published of a record. Every member is an allegation made by its sources. */
         PublicIncident: {
@@ -4174,6 +4247,38 @@ export interface components {
             /** @description Most first */
             coverage: components["schemas"]["Coverage"][];
             coverage_omitted: number;
+        };
+        PublicStats: {
+            /** Format: date-time */
+            as_of: string;
+            incidents: number;
+            persons: components["schemas"]["Persons"];
+            include_implied: boolean;
+            /** @description Records without any bound, beside the date filter */
+            undated: number;
+            origin_country: components["schemas"]["Breakdown"];
+            host_country: components["schemas"]["Breakdown"];
+            matrix: components["schemas"]["Matrix"];
+            event_year: components["schemas"]["Years"];
+            report_year: components["schemas"]["Years"];
+            methods: components["schemas"]["Breakdown"];
+            families: components["schemas"]["Breakdown"];
+            communities: components["schemas"]["Breakdown"];
+            target_roles: components["schemas"]["Breakdown"];
+            channels: components["schemas"]["Breakdown"];
+            inducements: components["schemas"]["Breakdown"];
+            demands: components["schemas"]["Breakdown"];
+            police_reported: components["schemas"]["Breakdown"];
+            host_responses: components["schemas"]["Breakdown"];
+            origin_responses: components["schemas"]["Breakdown"];
+            harms: components["schemas"]["Breakdown"];
+            verification_status: components["schemas"]["Breakdown"];
+            independent_origins: components["schemas"]["Breakdown"];
+            stage: components["schemas"]["Breakdown"];
+            in_fh_scope: components["schemas"]["Breakdown"];
+            in_uk_scope: components["schemas"]["Breakdown"];
+            in_ohchr_scope: components["schemas"]["Breakdown"];
+            perpetrator_types: components["schemas"]["Breakdown"];
         };
         WorkingCopyInput: {
             title?: string | null;
@@ -7618,6 +7723,114 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listPublicIncidents: {
+        parameters: {
+            query?: {
+                /** @description Accused state, alpha-3 or XKX; several, parted by commas, are joined by OR */
+                origin_country?: components["parameters"]["OriginCountry"];
+                /** @description Country where the target is; several, parted by commas, are joined by OR */
+                host_country?: components["parameters"]["HostCountry"];
+                /** @description Country of the relatives or associates used as leverage; several, parted by commas, are joined by OR */
+                proxy_country?: components["parameters"]["ProxyCountry"];
+                /** @description Target community; a parent finds its children; several, parted by commas, are joined by OR */
+                communities?: components["parameters"]["Communities"];
+                /** @description Method of at least one act; several, parted by commas, are joined by OR */
+                methods?: components["parameters"]["Methods"];
+                /** @description Family of at least one method; several, parted by commas, are joined by OR */
+                families?: components["parameters"]["Families"];
+                /** @description Kind of at least one inducement; several, parted by commas, are joined by OR */
+                inducements?: components["parameters"]["Inducements"];
+                /** @description Kind of at least one demand; several, parted by commas, are joined by OR */
+                demands?: components["parameters"]["Demands"];
+                /** @description true: methods, families, inducements and demands find only what was said in words or was a deed, which is what charts count */
+                explicit_only?: components["parameters"]["ExplicitOnly"];
+                /** @description Channel of at least one act; several, parted by commas, are joined by OR */
+                channels?: components["parameters"]["Channels"];
+                /** @description Role of at least one target; several, parted by commas, are joined by OR */
+                target_roles?: components["parameters"]["TargetRoles"];
+                /** @description Response of at least one target; several, parted by commas, are joined by OR */
+                target_responses?: components["parameters"]["TargetResponses"];
+                /** @description Type of at least one perpetrator; several, parted by commas, are joined by OR */
+                perpetrator_types?: components["parameters"]["PerpetratorTypes"];
+                /** @description Who says that this state did it; several, parted by commas, are joined by OR */
+                attribution_basis?: components["parameters"]["AttributionBasis"];
+                /** @description Kind of at least one harm; several, parted by commas, are joined by OR */
+                harms?: components["parameters"]["Harms"];
+                /** @description Kind of at least one response of the host state; several, parted by commas, are joined by OR */
+                host_responses?: components["parameters"]["HostResponses"];
+                /** @description Kind of at least one response of the accused state; several, parted by commas, are joined by OR */
+                origin_responses?: components["parameters"]["OriginResponses"];
+                /** @description Kind of at least one item of evidence; several, parted by commas, are joined by OR */
+                evidence_kinds?: components["parameters"]["EvidenceKinds"];
+                /** @description Was it reported to the police?; several, parted by commas, are joined by OR */
+                police_reported?: components["parameters"]["PoliceReported"];
+                /** @description How sure we are; several, parted by commas, are joined by OR */
+                verification_status?: components["parameters"]["VerificationStatus"];
+                /** @description Inside Freedom House's scope; several, parted by commas, are joined by OR */
+                in_fh_scope?: components["parameters"]["InFhScope"];
+                /** @description Inside the UK scope; several, parted by commas, are joined by OR */
+                in_uk_scope?: components["parameters"]["InUkScope"];
+                /** @description Inside the OHCHR scope; several, parted by commas, are joined by OR */
+                in_ohchr_scope?: components["parameters"]["InOhchrScope"];
+                /** @description Stage 1 to 3; several, parted by commas, are joined by OR */
+                stage?: components["parameters"]["Stage"];
+                /** @description Year of the event, if one year holds both bounds; several, parted by commas, are joined by OR */
+                event_year?: components["parameters"]["EventYear"];
+                /** @description Year of the first report; several, parted by commas, are joined by OR */
+                report_year?: components["parameters"]["ReportYear"];
+                /** @description First day of the period of the event */
+                date_from?: components["parameters"]["DateFrom"];
+                /** @description Last day of the period of the event */
+                date_to?: components["parameters"]["DateTo"];
+                /** @description overlap (default): the possible days touch the period; within: all of them lie inside */
+                date_match?: components["parameters"]["DateMatch"];
+                /** @description true: only records without any bound; false: none of them */
+                undated?: components["parameters"]["Undated"];
+                /** @description First reported on or after this day */
+                reported_from?: components["parameters"]["ReportedFrom"];
+                /** @description First reported on or before this day */
+                reported_to?: components["parameters"]["ReportedTo"];
+                /** @description Changed at or after this instant */
+                updated_since?: components["parameters"]["UpdatedSince"];
+                /** @description true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged) */
+                counted?: components["parameters"]["Counted"];
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description Records on a page */
+                limit?: number;
+            };
+            header?: {
+                /** @description ETag of the answer at hand */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicIncidentPage"];
+                };
+            };
+            /** @description Nothing published has changed since */
+            304: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     readPublicIncident: {
         parameters: {
             query?: never;
@@ -7639,6 +7852,112 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PublicIncident"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    publicStats: {
+        parameters: {
+            query?: {
+                /** @description Accused state, alpha-3 or XKX; several, parted by commas, are joined by OR */
+                origin_country?: components["parameters"]["OriginCountry"];
+                /** @description Country where the target is; several, parted by commas, are joined by OR */
+                host_country?: components["parameters"]["HostCountry"];
+                /** @description Country of the relatives or associates used as leverage; several, parted by commas, are joined by OR */
+                proxy_country?: components["parameters"]["ProxyCountry"];
+                /** @description Target community; a parent finds its children; several, parted by commas, are joined by OR */
+                communities?: components["parameters"]["Communities"];
+                /** @description Method of at least one act; several, parted by commas, are joined by OR */
+                methods?: components["parameters"]["Methods"];
+                /** @description Family of at least one method; several, parted by commas, are joined by OR */
+                families?: components["parameters"]["Families"];
+                /** @description Kind of at least one inducement; several, parted by commas, are joined by OR */
+                inducements?: components["parameters"]["Inducements"];
+                /** @description Kind of at least one demand; several, parted by commas, are joined by OR */
+                demands?: components["parameters"]["Demands"];
+                /** @description true: methods, families, inducements and demands find only what was said in words or was a deed, which is what charts count */
+                explicit_only?: components["parameters"]["ExplicitOnly"];
+                /** @description Channel of at least one act; several, parted by commas, are joined by OR */
+                channels?: components["parameters"]["Channels"];
+                /** @description Role of at least one target; several, parted by commas, are joined by OR */
+                target_roles?: components["parameters"]["TargetRoles"];
+                /** @description Response of at least one target; several, parted by commas, are joined by OR */
+                target_responses?: components["parameters"]["TargetResponses"];
+                /** @description Type of at least one perpetrator; several, parted by commas, are joined by OR */
+                perpetrator_types?: components["parameters"]["PerpetratorTypes"];
+                /** @description Who says that this state did it; several, parted by commas, are joined by OR */
+                attribution_basis?: components["parameters"]["AttributionBasis"];
+                /** @description Kind of at least one harm; several, parted by commas, are joined by OR */
+                harms?: components["parameters"]["Harms"];
+                /** @description Kind of at least one response of the host state; several, parted by commas, are joined by OR */
+                host_responses?: components["parameters"]["HostResponses"];
+                /** @description Kind of at least one response of the accused state; several, parted by commas, are joined by OR */
+                origin_responses?: components["parameters"]["OriginResponses"];
+                /** @description Kind of at least one item of evidence; several, parted by commas, are joined by OR */
+                evidence_kinds?: components["parameters"]["EvidenceKinds"];
+                /** @description Was it reported to the police?; several, parted by commas, are joined by OR */
+                police_reported?: components["parameters"]["PoliceReported"];
+                /** @description How sure we are; several, parted by commas, are joined by OR */
+                verification_status?: components["parameters"]["VerificationStatus"];
+                /** @description Inside Freedom House's scope; several, parted by commas, are joined by OR */
+                in_fh_scope?: components["parameters"]["InFhScope"];
+                /** @description Inside the UK scope; several, parted by commas, are joined by OR */
+                in_uk_scope?: components["parameters"]["InUkScope"];
+                /** @description Inside the OHCHR scope; several, parted by commas, are joined by OR */
+                in_ohchr_scope?: components["parameters"]["InOhchrScope"];
+                /** @description Stage 1 to 3; several, parted by commas, are joined by OR */
+                stage?: components["parameters"]["Stage"];
+                /** @description Year of the event, if one year holds both bounds; several, parted by commas, are joined by OR */
+                event_year?: components["parameters"]["EventYear"];
+                /** @description Year of the first report; several, parted by commas, are joined by OR */
+                report_year?: components["parameters"]["ReportYear"];
+                /** @description First day of the period of the event */
+                date_from?: components["parameters"]["DateFrom"];
+                /** @description Last day of the period of the event */
+                date_to?: components["parameters"]["DateTo"];
+                /** @description overlap (default): the possible days touch the period; within: all of them lie inside */
+                date_match?: components["parameters"]["DateMatch"];
+                /** @description true: only records without any bound; false: none of them */
+                undated?: components["parameters"]["Undated"];
+                /** @description First reported on or after this day */
+                reported_from?: components["parameters"]["ReportedFrom"];
+                /** @description First reported on or before this day */
+                reported_to?: components["parameters"]["ReportedTo"];
+                /** @description Changed at or after this instant */
+                updated_since?: components["parameters"]["UpdatedSince"];
+                /** @description true: only records that enter totals (in scope, verification counted, not closed, withdrawn or merged) */
+                counted?: components["parameters"]["Counted"];
+                /** @description Count implied and inferred acts, inducements and demands too (default only explicit ones and deeds) */
+                include_implied?: boolean;
+            };
+            header?: {
+                /** @description ETag of the answer at hand */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The numbers */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicStats"];
+                };
+            };
+            /** @description Nothing published has changed since */
+            304: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
