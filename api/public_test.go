@@ -207,8 +207,9 @@ func publicPaths(refs ...string) []string {
 		"/api/v1/public/stats", "/api/v1/public/stats?counted=false&include_implied=true", "/api/v1/public/stats?origin_country=CHN",
 		"/api/v1/public/incidents", "/api/v1/public/incidents?counted=false&limit=1",
 	}
+	paths = append(paths, sitePaths...)
 	for _, ref := range refs {
-		paths = append(paths, "/api/v1/public/incidents/"+ref)
+		paths = append(paths, "/api/v1/public/incidents/"+ref, "/public/incidents/"+ref)
 	}
 	return paths
 }

@@ -77,6 +77,7 @@ func New(d Deps) (http.Handler, error) {
 	if err := c.checkRoutes(engine.Routes()); err != nil {
 		return nil, fmt.Errorf("router and contract differ: %w", err)
 	}
+	e.servePublic(engine, false)
 	engine.NoRoute(e.serveSPA())
 	return engine, nil
 }

@@ -12,6 +12,13 @@ import (
 //go:embed all:dist placeholder.html
 var files embed.FS
 
+//go:embed src/app.css
+var baseStyle []byte
+
+// BaseStyle returns the tokens and base elements of the screens, in CSS; the
+// caller must not change it.
+func BaseStyle() []byte { return baseStyle }
+
 // Files returns the built screens, rooted at dist: index.html, assets/….
 // When the screens were never built it holds no index.html.
 func Files() fs.FS {

@@ -11,11 +11,14 @@ export default defineConfig({
     sourcemap: false,
     // public/.gitkeep is copied into dist, so that an emptied dist still builds with Go.
     emptyOutDir: true,
+    // The public pages are written by the server, which finds the files of their pictures in the manifest.
+    manifest: true,
+    rolldownOptions: { input: ['index.html', 'src/public-main.ts'] },
   },
   server: {
     host: '127.0.0.1',
     port: 5173,
-    proxy: { '/api': 'http://127.0.0.1:8080' },
+    proxy: { '/api': 'http://127.0.0.1:8080', '^/public(/|$)': 'http://127.0.0.1:8080' },
   },
   test: {
     environment: 'node',

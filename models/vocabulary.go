@@ -22,6 +22,7 @@ type Vocabulary struct {
 type Term struct {
 	Code            string   `json:"code"`
 	Label           string   `json:"label"`
+	Definition      string   `json:"definition"`
 	Status          string   `json:"status"`
 	Restricted      bool     `json:"restricted"`
 	StateDirection  string   `json:"state_direction"`

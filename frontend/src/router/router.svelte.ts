@@ -134,7 +134,7 @@ function followLink(event: MouseEvent): void {
   const link = (event.target as Element | null)?.closest('a')
   if (!link || link.target || link.hasAttribute('download')) return
   const url = new URL(link.href, location.href)
-  if (url.origin !== location.origin || url.pathname.startsWith('/api/')) return
+  if (url.origin !== location.origin || /^\/(?:api|public)(?:\/|$)/.test(url.pathname)) return
   // A jump inside the page is the browser's own work.
   if (url.pathname === current.path && url.search === location.search && url.hash !== '') return
   event.preventDefault()

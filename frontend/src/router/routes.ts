@@ -8,8 +8,6 @@ export interface Route {
   title: MessageKey
   /** `session`: a signed-out visitor is sent to sign in first and comes back here. */
   access: 'public' | 'session'
-  /** Shown to the public: the name of the program above it and nothing else of it. */
-  plain?: boolean
   /** Entry of the main navigation that is marked as current. */
   nav?: 'incidents' | 'queue' | 'log' | 'dashboard' | 'admin' | 'account'
   /** Loads the page, each in its own file. Pages differ in their parameters, hence `any`. */
@@ -37,7 +35,6 @@ export const routes: Route[] = [
   { path: '/campaigns', title: 'links.campaigns.title', access: 'session', nav: 'incidents', load: () => import('../pages/Campaigns.svelte') },
   { path: '/campaigns/:ref', title: 'links.campaigns.title', access: 'session', nav: 'incidents', load: () => import('../pages/Campaign.svelte') },
   { path: '/incidents/:ref/history', title: 'desk.history.title', access: 'session', nav: 'incidents', load: () => import('../pages/History.svelte') },
-  { path: '/public/:ref', title: 'public.title', access: 'public', plain: true, load: () => import('../pages/Public.svelte') },
   { path: '/dashboard', title: 'dashboard.title', access: 'session', nav: 'dashboard', load: () => import('../pages/Dashboard.svelte') },
   { path: '/admin', title: 'admin.title', access: 'session', nav: 'admin', load: () => import('../pages/Admin.svelte') },
   { path: '/admin/people', title: 'admin.people.title', access: 'session', nav: 'admin', load: () => import('../pages/AdminPeople.svelte') },

@@ -14,10 +14,10 @@ import intake from './intake.json'
 import links from './links.json'
 import list from './list.json'
 import problem from './problem.json'
-import published from './public.json'
 import search from './search.json'
 import sharing from './sharing.json'
 import sources from './sources.json'
 
 /** Every English text of the program. One flat file per area; keys start with the area's name. */
 export const en = { ...common, ...collab, ...problem, ...list, ...incident, ...account, ...admin, ...factor, ...form, ...dashboard, ...sources, ...desk, ...published, ...finding, ...links, ...search, ...evidence, ...intake, ...imports, ...sharing }
+export const en = { ...common, ...collab, ...problem, ...list, ...incident, ...account, ...admin, ...factor, ...form, ...dashboard, ...sources, ...desk, ...finding, ...links, ...search, ...evidence, ...intake, ...imports }
