@@ -54,3 +54,12 @@ func (i *instance) clock(ctx context.Context) {
 		}
 	}
 }
+
+// keepFacts keeps the column index until the context is done. Without it SQL
+// answers, so that a failure is only slow.
+func (i *instance) keepFacts(ctx context.Context) {
+	i.store.System().KeepFacts(ctx, func(err error) {
+		i.log.Warn("column index", slog.String("err_code", "facts.failed"))
+		i.log.Debug("column index", slog.Any("err", err))
+	})
+}

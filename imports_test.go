@@ -31,7 +31,7 @@ var matrix = []layer{
 	{within: "models"},
 	{within: "frontend"},
 	{within: "api/spec"},
-	{within: "store", may: []string{"models", "internal/vault", "internal/audit", "internal/search"}},
+	{within: "store", may: []string{"models", "internal/vault", "internal/audit", "internal/search", "internal/facts"}},
 	{within: "handlers", may: []string{"store", "models", "api/spec", "internal/"}},
 	{
 		within:  "api",

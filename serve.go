@@ -236,7 +236,7 @@ func (i *instance) serve(ctx context.Context, out io.Writer) error {
 	ticking, stop := context.WithCancel(ctx)
 	var ticked sync.WaitGroup
 	for _, work := range []func(context.Context){
-		i.clock, func(ctx context.Context) { i.workImports(ctx, h) }, i.signHeads, i.keepBackups, i.watchKeys,
+		i.clock, func(ctx context.Context) { i.workImports(ctx, h) }, i.signHeads, i.keepBackups, i.watchKeys, i.keepFacts,
 	} {
 		ticked.Go(func() { work(ticking) })
 	}

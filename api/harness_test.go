@@ -97,6 +97,8 @@ func newApp(t testing.TB, s *store.Store, clock *storetest.Clock) *app {
 	}
 	a.handler, err = New(a.deps)
 	must(t, err)
+	// As in the running program; what SQL alone answers is tested in the store.
+	must(t, s.System().LoadFacts(t.Context()))
 	return a
 }
 

@@ -9,10 +9,10 @@ import (
 // ContractYaml answers the contract as it is written. It is public: so is the
 // program.
 func (h *Handlers) ContractYaml(_ context.Context, r spec.ContractYamlRequestObject) (spec.ContractYamlResponseObject, error) {
-	return conditional{body: spec.YAML, kind: "application/yaml", match: value(r.Params.IfNoneMatch)}, nil
+	return conditional{body: spec.YAML, kind: "application/yaml", match: r.Params.IfNoneMatch}, nil
 }
 
 // ContractJson answers it as JSON.
 func (h *Handlers) ContractJson(_ context.Context, r spec.ContractJsonRequestObject) (spec.ContractJsonResponseObject, error) {
-	return conditional{body: h.ContractJSON, kind: "application/json", match: value(r.Params.IfNoneMatch)}, nil
+	return conditional{body: h.ContractJSON, kind: "application/json", match: r.Params.IfNoneMatch}, nil
 }

@@ -9,6 +9,12 @@ import (
 
 // IncidentFacets counts the codes of some fields over the one filter.
 func (h *Handlers) IncidentFacets(ctx context.Context, r spec.IncidentFacetsRequestObject) (spec.IncidentFacetsResponseObject, error) {
+	match := r.Params.IfNoneMatch
+	r.Params.IfNoneMatch = nil
+	return h.answered(ctx, "facets", r.Params, r.Params.Grant, match, func() (any, error) { return h.facets(ctx, r) })
+}
+
+func (h *Handlers) facets(ctx context.Context, r spec.IncidentFacetsRequestObject) (any, error) {
 	filter, err := h.incidentFilter(r.Params)
 	if err != nil {
 		return nil, err
@@ -27,7 +33,7 @@ func (h *Handlers) IncidentFacets(ctx context.Context, r spec.IncidentFacetsRequ
 	if err != nil {
 		return nil, err
 	}
-	return spec.IncidentFacets200JSONResponse{Fields: each(counts, func(c models.FacetCounts) spec.FacetCounts {
+	return spec.FacetList{Fields: each(counts, func(c models.FacetCounts) spec.FacetCounts {
 		return spec.FacetCounts{
 			Field: c.Field,
 			Items: each(c.Items, func(n models.Count) spec.Count { return spec.Count{Code: n.Code, Count: n.Count} }),

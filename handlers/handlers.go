@@ -51,6 +51,7 @@ type Handlers struct {
 	Warnings       func() []string  // what the operator has not set up; nil: nothing
 	ETagKey        [32]byte
 	ContractJSON   []byte // set by the router, which alone reads the contract
+	numbers        answers
 }
 
 var _ spec.StrictServerInterface = (*Handlers)(nil)

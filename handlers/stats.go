@@ -9,6 +9,12 @@ import (
 
 // Stats answers the dashboard's numbers over the same filter as the list.
 func (h *Handlers) Stats(ctx context.Context, r spec.StatsRequestObject) (spec.StatsResponseObject, error) {
+	match := r.Params.IfNoneMatch
+	r.Params.IfNoneMatch = nil
+	return h.answered(ctx, "stats", r.Params, r.Params.Grant, match, func() (any, error) { return h.stats(ctx, r) })
+}
+
+func (h *Handlers) stats(ctx context.Context, r spec.StatsRequestObject) (any, error) {
 	filter, err := h.incidentFilter(r.Params)
 	if err != nil {
 		return nil, err
@@ -24,14 +30,14 @@ func (h *Handlers) Stats(ctx context.Context, r spec.StatsRequestObject) (spec.S
 	}
 	var panels *spec.StatsPanels
 	if value(r.Params.Panels) {
-		p, err := h.view(ctx).StatsPanels(ctx, filter, implied, h.Vocab)
+		p, err := view.StatsPanels(ctx, filter, implied, h.Vocab)
 		if err != nil {
 			return nil, err
 		}
 		panels = statsPanels(p, s.AsOf)
 	}
 	b := func(name string) spec.Breakdown { return breakdown(s.Breakdowns[name]) }
-	return spec.Stats200JSONResponse{
+	return spec.Stats{
 		Panels: panels, AsOf: s.AsOf, Incidents: s.Incidents, IncludeImplied: implied, Undated: s.Undated,
 		Persons:   persons(s),
 		EventYear: years(s.EventYear), ReportYear: years(s.ReportYear),

@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"farwatch/internal/facts"
 	"farwatch/models"
 )
 
@@ -13,8 +14,16 @@ import (
 // codes. A field is counted without its own flat parameter, so that the counts
 // say what choosing another value would find.
 func (v *View) Facets(ctx context.Context, f models.IncidentFilter, fields []models.FilterField) ([]models.FacetCounts, error) {
-	out := make([]models.FacetCounts, 0, len(fields))
-	err := v.read(ctx, func(tx *gorm.DB) error {
+	var out []models.FacetCounts
+	err := v.readHeld(ctx, f, func(tx *gorm.DB, h held) error {
+		out = make([]models.FacetCounts, 0, len(fields))
+		if h.x != nil {
+			return h.read(func(r facts.Reader) {
+				for _, d := range fields {
+					out = append(out, models.FacetCounts{Field: d.Name, Items: heldCounts(r, v.heldMatching(r, d.Without(f), h.active), d, f.ExplicitOnly)})
+				}
+			})
+		}
 		for _, d := range fields {
 			items, err := codeCounts(tx, v.matching(d.Without(f)), d, f.ExplicitOnly)
 			if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"farwatch/internal/facts"
 	"farwatch/models"
 )
 
@@ -83,9 +84,10 @@ func (v *View) Incidents(ctx context.Context, f models.IncidentFilter, page mode
 	if f.Text != nil && v.s.dialect == dialectSQLite {
 		read = v.hitsOf
 	}
-	err = v.read(ctx, func(tx *gorm.DB) error {
+	err = v.readHeld(ctx, f, func(tx *gorm.DB, h held) error {
+		next = ""
 		var rows []incidentRow
-		if rows, total, err = read(tx, f, page.Sort, behind, limit+1); err != nil {
+		if rows, total, err = read(tx, h, f, page.Sort, behind, limit+1); err != nil {
 			return err
 		}
 		if len(rows) > limit {
@@ -106,12 +108,25 @@ const listColumns = `i.id, i.ref, i.version, i.title, i.origin_country, i.host_c
 	i.scope, i.verification_status, i.workflow_status, i.sensitivity, i.created_at, i.updated_at,
 	i.occurred_earliest, i.occurred_latest, i.occurred_precision, i.occurred_approximate, i.occurred_uncertain, i.occurred_ongoing, i.occurred_repeated, ` + coverColumns
 
-// rowsOf reads the rows of one page and counts all that match.
-func (v *View) rowsOf(tx *gorm.DB, f models.IncidentFilter, sort models.Sort, behind where, limit int) (rows []incidentRow, total int, err error) {
+// total counts all that match, from the column index where there is one.
+func (v *View) total(tx *gorm.DB, h held, f models.IncidentFilter) (total int, err error) {
+	if h.x != nil {
+		err := h.read(func(r facts.Reader) { total = v.heldMatching(r, f, h.active).Count() })
+		return total, err
+	}
 	w := v.matching(f)
 	if err := tx.Raw("SELECT COUNT(*) FROM incidents i WHERE "+w.sql(), w.args...).Scan(&total).Error; err != nil {
-		return nil, 0, fmt.Errorf("count incidents: %w", err)
+		return 0, fmt.Errorf("count incidents: %w", err)
 	}
+	return total, nil
+}
+
+// rowsOf reads the rows of one page and counts all that match.
+func (v *View) rowsOf(tx *gorm.DB, h held, f models.IncidentFilter, sort models.Sort, behind where, limit int) (rows []incidentRow, total int, err error) {
+	if total, err = v.total(tx, h, f); err != nil {
+		return nil, 0, err
+	}
+	w := v.matching(f)
 	w.parts, w.args = append(w.parts, behind.parts...), append(w.args, behind.args...)
 	query := "SELECT " + listColumns + " FROM incidents i WHERE " + w.sql() + orderBy(sort) + " LIMIT ?"
 	if err := tx.Raw(query, append(w.args, limit)...).Scan(&rows).Error; err != nil {

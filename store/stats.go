@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"farwatch/internal/facts"
 	"farwatch/models"
 )
 
@@ -42,8 +43,12 @@ var dimensions = []dimension{
 // record counts once a row, however many of its entries match.
 func (v *View) Stats(ctx context.Context, f models.IncidentFilter, includeImplied bool) (models.Stats, error) {
 	w := v.matching(f)
-	out := models.Stats{AsOf: v.s.now(), Breakdowns: map[string]models.Breakdown{}}
-	err := v.read(ctx, func(tx *gorm.DB) error {
+	var out models.Stats
+	err := v.readHeld(ctx, f, func(tx *gorm.DB, h held) error {
+		out = models.Stats{AsOf: v.s.now(), Breakdowns: map[string]models.Breakdown{}}
+		if h.x != nil {
+			return h.read(func(r facts.Reader) { heldStats(r, v.heldMatching(r, f, h.active), includeImplied, &out) })
+		}
 		for _, part := range []func(*gorm.DB, where, *models.Stats) error{headline, places, byYear, plainColumns} {
 			if err := part(tx, w, &out); err != nil {
 				return err
@@ -79,10 +84,20 @@ func (t tally) breakdown(denominator, unknown int, multi bool) models.Breakdown 
 			b.Items = append(b.Items, models.Count{Code: code, Count: n})
 		}
 	}
-	slices.SortFunc(b.Items, func(a, b models.Count) int {
+	sortCounts(b.Items)
+	return b
+}
+
+func sortCounts(items []models.Count) {
+	slices.SortFunc(items, func(a, b models.Count) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Code, b.Code))
 	})
-	return b
+}
+
+func sortCells(cells []models.MatrixCell) {
+	slices.SortFunc(cells, func(a, b models.MatrixCell) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.OriginCountry, b.OriginCountry), cmp.Compare(a.HostCountry, b.HostCountry))
+	})
 }
 
 // single is the breakdown of a column that has exactly one value.
@@ -113,9 +128,7 @@ func places(tx *gorm.DB, w where, out *models.Stats) error {
 		origins[c.OriginCountry] += c.Count
 		hosts[c.HostCountry] += c.Count
 	}
-	slices.SortFunc(cells, func(a, b models.MatrixCell) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.OriginCountry, b.OriginCountry), cmp.Compare(a.HostCountry, b.HostCountry))
-	})
+	sortCells(cells)
 	out.Matrix = cells
 	out.Breakdowns["origin_country"] = origins.single(out.Incidents)
 	out.Breakdowns["host_country"] = hosts.single(out.Incidents)

@@ -51,6 +51,7 @@ type Store struct {
 	// verifying holds while somebody walks the audit chain.
 	verifying sync.Mutex
 	held      heldKeys
+	facts     heldFacts
 	keys      keyWatch
 	broken    func(error)
 	failed    atomic.Bool // the disk failed: nothing is written any more

@@ -28,6 +28,8 @@ var unwalled = map[string]string{
 	"public_incidents": "published: for everybody",
 	"public_state":     "one row: how many changes of what is published there were",
 	"incident_facets":  "an index of codes that leads only to records",
+	"changes":          "numbers of records in the order in which they changed",
+	"change_head":      "one row: how many changes there were",
 	"incident_search":  "an index of words that leads only to records; a policy would switch it off",
 	"dead_blobs":       "random names of stored files that nothing points to any more",
 	"source_backfill":  "one row: how far the program got",

@@ -5144,6 +5144,9 @@ type IncidentFacetsParams struct {
 
 	// Fields Fields to count, parted by commas
 	Fields []IncidentFacetsParamsFields `form:"fields" json:"fields"`
+
+	// IfNoneMatch ETag of an earlier answer; 304 without a body where nothing has changed
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // IncidentFacetsParamsDateMatch defines parameters for IncidentFacets.
@@ -5415,8 +5418,8 @@ type ListPublicIncidentsParams struct {
 	// Limit Records on a page
 	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// IfNoneMatch ETag of the answer at hand
-	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+	// IfNoneMatch ETag of an earlier answer; 304 without a body where nothing has changed
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListPublicIncidentsParamsDateMatch defines parameters for ListPublicIncidents.
@@ -5529,8 +5532,8 @@ type PublicStatsParams struct {
 	// IncludeImplied Count implied and inferred acts, inducements and demands too (default only explicit ones and deeds)
 	IncludeImplied *bool `form:"include_implied,omitempty" json:"include_implied,omitempty"`
 
-	// IfNoneMatch ETag of the answer at hand
-	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+	// IfNoneMatch ETag of an earlier answer; 304 without a body where nothing has changed
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // PublicStatsParamsDateMatch defines parameters for PublicStats.
@@ -5703,6 +5706,9 @@ type StatsParams struct {
 
 	// Panels Also answer the panels that cross two fields or look into the entries of a record
 	Panels *bool `form:"panels,omitempty" json:"panels,omitempty"`
+
+	// IfNoneMatch ETag of an earlier answer; 304 without a body where nothing has changed
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // StatsParamsDateMatch defines parameters for Stats.
@@ -9108,6 +9114,27 @@ func (siw *ServerInterfaceWrapper) IncidentFacets(c *gin.Context) {
 		return
 	}
 
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-None-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-None-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -11695,7 +11722,7 @@ func (siw *ServerInterfaceWrapper) ListPublicIncidents(c *gin.Context) {
 
 	// ------------- Optional header parameter "If-None-Match" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
-		var IfNoneMatch string
+		var IfNoneMatch IfNoneMatch
 		n := len(valueList)
 		if n != 1 {
 			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-None-Match, got %d", n), http.StatusBadRequest)
@@ -12040,7 +12067,7 @@ func (siw *ServerInterfaceWrapper) PublicStats(c *gin.Context) {
 
 	// ------------- Optional header parameter "If-None-Match" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
-		var IfNoneMatch string
+		var IfNoneMatch IfNoneMatch
 		n := len(valueList)
 		if n != 1 {
 			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-None-Match, got %d", n), http.StatusBadRequest)
@@ -12848,6 +12875,27 @@ func (siw *ServerInterfaceWrapper) Stats(c *gin.Context) {
 		return
 	}
 
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-None-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-None-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -13632,6 +13680,9 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.DELETE(options.BaseURL+"/api/v1/working-copies/:working_copy_id", wrapper.DiscardWorkingCopy)
 	router.GET(options.BaseURL+"/api/v1/working-copies/:working_copy_id", wrapper.ReadWorkingCopy)
 	router.PUT(options.BaseURL+"/api/v1/working-copies/:working_copy_id", wrapper.SaveWorkingCopy)
+}
+
+type NotModifiedResponse struct {
 }
 
 type ProblemApplicationProblemPlusJSONResponse Problem
@@ -15001,18 +15052,35 @@ type IncidentFacetsResponseObject interface {
 	VisitIncidentFacetsResponse(w http.ResponseWriter) error
 }
 
-type IncidentFacets200JSONResponse FacetList
+type IncidentFacets200ResponseHeaders struct {
+	ETag *string
+}
+
+type IncidentFacets200JSONResponse struct {
+	Body    FacetList
+	Headers IncidentFacets200ResponseHeaders
+}
 
 func (response IncidentFacets200JSONResponse) VisitIncidentFacetsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type IncidentFacets304Response = NotModifiedResponse
+
+func (response IncidentFacets304Response) VisitIncidentFacetsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
 }
 
 type IncidentFacetsdefaultApplicationProblemPlusJSONResponse struct {
@@ -19350,18 +19418,35 @@ type StatsResponseObject interface {
 	VisitStatsResponse(w http.ResponseWriter) error
 }
 
-type Stats200JSONResponse Stats
+type Stats200ResponseHeaders struct {
+	ETag *string
+}
+
+type Stats200JSONResponse struct {
+	Body    Stats
+	Headers Stats200ResponseHeaders
+}
 
 func (response Stats200JSONResponse) VisitStatsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type Stats304Response = NotModifiedResponse
+
+func (response Stats304Response) VisitStatsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
 }
 
 type StatsdefaultApplicationProblemPlusJSONResponse struct {

@@ -63,6 +63,29 @@ func Each(t *testing.T, test func(t *testing.T, s *store.Store, clock *Clock)) {
 	})
 }
 
+// EachCluster runs the test on both databases, with several programs at one
+// database.
+func EachCluster(t *testing.T, nodes int, test func(t *testing.T, nodes []*store.Store, clock *Clock)) {
+	t.Helper()
+	for _, dialect := range []string{"sqlite", "postgres"} {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			clock := &Clock{now: Start}
+			o := store.Options{Clock: clock.Now, AuditKey: AuditKey, VaultKey: VaultKey}
+			if dialect == "postgres" {
+				o.PostgresURL = AsOwner(t, Postgres(t))
+			} else {
+				o.SQLitePath = filepath.Join(t.TempDir(), "data", "farwatch.db")
+			}
+			var all []*store.Store
+			for range nodes {
+				all = append(all, open(t, o))
+			}
+			test(t, all, clock)
+		})
+	}
+}
+
 // SQLite opens a fresh database of that kind.
 func SQLite(t testing.TB) (*store.Store, *Clock) {
 	t.Helper()

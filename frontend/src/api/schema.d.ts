@@ -4315,6 +4315,13 @@ export interface components {
         };
     };
     responses: {
+        /** @description Nothing has changed since the answer with this ETag */
+        NotModified: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
         /** @description A failure (RFC 9457) */
         Problem: {
             headers: {
@@ -7800,8 +7807,8 @@ export interface operations {
                 limit?: number;
             };
             header?: {
-                /** @description ETag of the answer at hand */
-                "If-None-Match"?: string;
+                /** @description ETag of an earlier answer; 304 without a body where nothing has changed */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path?: never;
             cookie?: never;
@@ -7931,8 +7938,8 @@ export interface operations {
                 include_implied?: boolean;
             };
             header?: {
-                /** @description ETag of the answer at hand */
-                "If-None-Match"?: string;
+                /** @description ETag of an earlier answer; 304 without a body where nothing has changed */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path?: never;
             cookie?: never;
@@ -8070,7 +8077,10 @@ export interface operations {
                 /** @description Also answer the panels that cross two fields or look into the entries of a record */
                 panels?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description ETag of an earlier answer; 304 without a body where nothing has changed */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8079,12 +8089,15 @@ export interface operations {
             /** @description The numbers */
             200: {
                 headers: {
+                    /** @description The same as long as nothing changed: send it as If-None-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Stats"];
                 };
             };
+            304: components["responses"]["NotModified"];
             default: components["responses"]["Problem"];
         };
     };
@@ -8959,7 +8972,10 @@ export interface operations {
                 /** @description Fields to count, parted by commas */
                 fields: ("origin_country" | "host_country" | "proxy_country" | "police_reported" | "discovery_route" | "verification_status" | "workflow_status" | "sensitivity" | "scope" | "in_fh_scope" | "in_uk_scope" | "in_ohchr_scope" | "stage" | "event_year" | "report_year" | "communities" | "methods" | "families" | "inducements" | "demands" | "channels" | "target_roles" | "target_responses" | "perpetrator_types" | "attribution_basis" | "harms" | "host_responses" | "origin_responses" | "evidence_kinds" | "campaigns")[];
             };
-            header?: never;
+            header?: {
+                /** @description ETag of an earlier answer; 304 without a body where nothing has changed */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8968,12 +8984,15 @@ export interface operations {
             /** @description The counts, in the order asked for */
             200: {
                 headers: {
+                    /** @description The same as long as nothing changed: send it as If-None-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["FacetList"];
                 };
             };
+            304: components["responses"]["NotModified"];
             default: components["responses"]["Problem"];
         };
     };
