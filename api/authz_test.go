@@ -29,7 +29,6 @@ var golden = map[string]string{
 	"listCampaigns": "ancr", "listIncidents": "ancr", "readIncident": "ancr", "stats": "ancr", "statsTable": "ancr", "exportIncidentsCsv": "ancr", "exportPackage": "ncr",
 	"contractYaml": "*", "contractJson": "*",
 	"listTokens": "s", "createToken": "ancr", "revokeToken": "s", "listMemberTokens": "o", "revokeMemberToken": "o", "listChanges": "ancr",
-	"listCampaigns": "ancr", "listIncidents": "ancr", "readIncident": "ancr", "stats": "ancr", "exportIncidentsCsv": "ancr", "exportPackage": "ncr",
 	"incidentSnippets": "ancr", "searchSpelling": "ancr",
 	"incidentFacets": "ancr",
 	"listFiles":      "cr", "beginUpload": "cr", "markFile": "cr", "deleteFile": "cr", "viewFile": "cr", "downloadFile": "cr", "listCustody": "cr",

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 )
 
 // conditional is an answer whose ETag is a digest of its bytes: whoever sends it
@@ -30,6 +31,18 @@ func conditionalJSON(v any, match *string) (conditional, error) {
 func (c conditional) etag() string {
 	sum := sha256.Sum256(c.body)
 	return `"` + hex.EncodeToString(sum[:16]) + `"`
+}
+
+// holds tells whether the client has the answer of an ETag (RFC 9110, section
+// 13.1.2: a list of tags, weak ones count as well).
+func holds(ifNoneMatch *string, etag string) bool {
+	etag = strings.TrimPrefix(etag, "W/")
+	for tag := range strings.SplitSeq(value(ifNoneMatch), ",") {
+		if tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/"); tag == etag || tag == "*" {
+			return true
+		}
+	}
+	return false
 }
 
 func (c conditional) send(w http.ResponseWriter) error {

@@ -113,16 +113,6 @@ func (h *Handlers) publicFilter(params any) (models.IncidentFilter, error) {
 	return f, err
 }
 
-// holds tells whether the client has the answer of this ETag.
-func holds(ifNoneMatch *string, etag string) bool {
-	for part := range strings.SplitSeq(value(ifNoneMatch), ",") {
-		if part = strings.TrimSpace(part); part == "*" || part == etag {
-			return true
-		}
-	}
-	return false
-}
-
 // publicAddress is a path on the public side.
 func (h *Handlers) publicAddress(path string) string {
 	base := h.BaseURL
