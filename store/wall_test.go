@@ -349,9 +349,14 @@ func TestWall_Grant_IsReadByBothAndWrittenByOne(t *testing.T) {
 		statement string
 		want      int64
 	}{
-		{author, "SELECT COUNT(*) FROM grants", 1}, {beta, "SELECT COUNT(*) FROM grants", 1}, {gamma, "SELECT COUNT(*) FROM grants", 0},
-		{beta, "UPDATE grants SET expires_at = expires_at + INTERVAL '1 year'", 0}, {beta, "DELETE FROM grants", 0}, {gamma, "UPDATE grants SET receiver_id = receiver_id", 0},
-		{author, "UPDATE grants SET kind = kind", 1}, {beta, "SELECT COUNT(*) FROM incidents", 0},
+		{author, "SELECT COUNT(*) FROM grants", 1},
+		{beta, "SELECT COUNT(*) FROM grants", 1},
+		{gamma, "SELECT COUNT(*) FROM grants", 0},
+		{beta, "UPDATE grants SET expires_at = expires_at + INTERVAL '1 year'", 0},
+		{beta, "DELETE FROM grants", 0},
+		{gamma, "UPDATE grants SET receiver_id = receiver_id", 0},
+		{author, "UPDATE grants SET kind = kind", 1},
+		{beta, "SELECT COUNT(*) FROM incidents", 0},
 	} {
 		if got := count(c.p, c.statement); got != c.want {
 			t.Errorf("%s by %s: %d rows, want %d", c.statement, c.p.UserName, got, c.want)

@@ -254,9 +254,15 @@ func TestGrant_TwoPeople_AndWhoMayAsk(t *testing.T) {
 			p              models.Principal
 			decision, want string
 		}{
-			{both, "approve", "grant.own_request"}, {s.author, "approve", "permission.denied"}, {s.receiver, "approve", "permission.denied"},
-			{s.reviewer, "revoke", "grant.not_possible"}, {s.reviewer, "approve", "ok"}, {s.reviewer, "approve", "grant.not_possible"},
-			{s.reviewer, "decline", "grant.not_possible"}, {both, "revoke", "ok"}, {s.reviewer, "approve", "grant.not_possible"},
+			{both, "approve", "grant.own_request"},
+			{s.author, "approve", "permission.denied"},
+			{s.receiver, "approve", "permission.denied"},
+			{s.reviewer, "revoke", "grant.not_possible"},
+			{s.reviewer, "approve", "ok"},
+			{s.reviewer, "approve", "grant.not_possible"},
+			{s.reviewer, "decline", "grant.not_possible"},
+			{both, "revoke", "ok"},
+			{s.reviewer, "approve", "grant.not_possible"},
 		} {
 			if got := decide(step.p, step.decision); got != step.want {
 				t.Errorf("%s by %s: %s, want %s", step.decision, step.p.UserName, got, step.want)
