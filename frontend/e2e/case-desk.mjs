@@ -11,6 +11,7 @@ import { intake } from './intake.mjs'
 import { links } from './links.mjs'
 import { look } from './main-job.mjs'
 import { searching } from './search.mjs'
+import { sharing } from './sharing.mjs'
 import { team } from './team.mjs'
 import { watch } from './watch.mjs'
 
@@ -21,6 +22,7 @@ const people = { carla: 'caseworker', rosa: 'reviewer', ines: 'reviewer', duo: '
 
 export async function caseDesk(browser, server, name) {
   for (const [person, roles] of Object.entries(people)) server.person(person, roles, password)
+  server.person('pia', 'analyst', password, ['partner_ngo', 'Partner NGO'])
   const screen = (page, title) => look(page, `${name}-desk-${title}`)
   const desks = []
   const open = async (person) => {
@@ -34,6 +36,7 @@ export async function caseDesk(browser, server, name) {
     const ines = await open('ines')
     const anna = await open('anna')
     const carla = await open('carla')
+    const pia = await open('pia')
     const record = JSON.parse(await readFile(new URL('founding.json', fixtures), 'utf8'))
     const made = await duo.call('POST', '/api/v1/incidents', { ...record, title: 'A call about the choir', sensitivity: 'open' }, { 'Idempotency-Key': 'case-desk' })
     const { ref } = await made.json()
@@ -48,6 +51,7 @@ export async function caseDesk(browser, server, name) {
       await links(all, record, screen)
       await searching(all, record, screen)
       await team(all, record, screen)
+      await sharing(all, pia, record, screen)
       await evidence(all, record, screen)
       await intake(all, screen)
       await imports(all, screen)

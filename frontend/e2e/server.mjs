@@ -48,9 +48,11 @@ export async function startServer(databaseURL = '') {
     base: `http://localhost:${port}`,
     setUpLink,
     log: () => output,
-    /** Makes an account of the first organisation on the command line. */
-    person(name, roles, password) {
-      const made = spawnSync(process.env.FARWATCH_BINARY, ['user', 'create', '-name', name, '-organisation', 'example_ngo', '-roles', roles], { env, input: password })
+    /** Makes an account on the command line: of the first organisation, or of another, which is made if need be. */
+    person(name, roles, password, organisation = ['example_ngo']) {
+      const [code, called] = organisation
+      const args = ['user', 'create', '-name', name, '-organisation', code, ...(called ? ['-organisation-name', called] : []), '-roles', roles]
+      const made = spawnSync(process.env.FARWATCH_BINARY, args, { env, input: password })
       if (made.status !== 0) throw new Error(`user create ended with ${made.status}: ${made.stderr}`)
     },
     async stop() {
