@@ -307,3 +307,46 @@ func TestCreateGrant_BadInput_SaysWhatIsWrong(t *testing.T) {
 		c.decide(c.author, one.ID, "approve").wantProblem(403, "grant.own_request")
 	})
 }
+
+// TestCanaries_ByWayOfAGrant shares everything that a search can find. A guest
+// hears no more than a colleague of the same rank who is on no team would: no
+// protected word, and none of a restricted or sealed record.
+func TestCanaries_ByWayOfAGrant(t *testing.T) {
+	t.Parallel()
+	eachApp(t, func(t *testing.T, a *app) {
+		c, die := newPeople(t, a)
+		v := newAviary(c)
+		c.open = c.records[slices.IndexFunc(c.records, func(r cell) bool { return r.sensitivity == "open" && r.state == "published" })]
+		die()
+		grant := c.share(object{"kind": "saved_search", "saved_search_id": c.searchOf("workflow_status=draft,in_review,approved,embargoed,published,closed,withdrawn")})
+		heard := map[string]bool{}
+		for _, w := range c.people {
+			rank := ""
+			switch {
+			case w.home || w.dead:
+				continue
+			case w.has(models.RoleAnalyst, models.RoleCaseworker, models.RoleReviewer):
+				rank = "analyst"
+			case w.has(models.RoleAdvocate):
+				rank = "advocate"
+			}
+			paths := []string{"/api/v1/incidents?limit=200&", "/api/v1/incidents?q=telephoned&", "/api/v1/stats?", "/api/v1/incidents/facets?fields=communities,campaigns&", "/api/v1/exports/incidents.csv?", "/api/v1/exports/incidents.zip?"}
+			for _, ref := range v.ids["ref"] {
+				paths = append(paths, "/api/v1/incidents/"+ref+"?", "/api/v1/incidents/"+ref+"?content=pending&")
+			}
+			for _, path := range paths {
+				got := c.call(w.person, http.MethodGet, path+"grant="+grant, nil)
+				for _, bird := range v.heard(got.body) {
+					heard[bird.text] = true
+					if rank == "" || !bird.may(c.kind(rank)) || strings.Contains(bird.field, "restricted") || strings.Contains(bird.field, "sealed") {
+						t.Errorf("%s by way of a grant tells %s the %s", path, w.kind, bird.field)
+					}
+				}
+			}
+		}
+		if len(heard) < 20 {
+			t.Errorf("only %d canaries are heard at all, so this test shows nothing", len(heard))
+		}
+		t.Logf("%d of %d canaries heard, all of plain fields", len(heard), len(v.birds))
+	})
+}
