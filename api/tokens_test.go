@@ -202,19 +202,25 @@ func TestToken_DiesAtOnce(t *testing.T) {
 				admin.post("/api/v1/members/" + u.id + "/enable").want(200)
 			},
 			"one of two roles taken": func(u *person, _ program) { admin.roles(u, "analyst").want(200) },
-			"role taken by command":  func(u *person, _ program) { must(t, a.store.System().SetRoles(t.Context(), u.name, []models.Role{models.RoleAdvocate})) },
+			"role taken by command": func(u *person, _ program) {
+				must(t, a.store.System().SetRoles(t.Context(), u.name, []models.Role{models.RoleAdvocate}))
+			},
 			"new password": func(u *person, _ program) {
 				p, _, err := a.store.System().Principal(t.Context(), u.session())
 				must(t, err)
 				must(t, a.store.For(p).ChangePassword(t.Context(), "another-hash"))
 			},
-			"password reset by command": func(u *person, _ program) { must(t, a.store.System().ResetPassword(t.Context(), u.name, "another-hash")) },
+			"password reset by command": func(u *person, _ program) {
+				must(t, a.store.System().ResetPassword(t.Context(), u.name, "another-hash"))
+			},
 			"new password by link": func(u *person, _ program) {
 				token, _ := admin.resetLink(u)
 				a.anyone().useReset(token, newPassword).want(204)
 			},
-			"after a restore": func(*person, program) { must(t, a.store.System().EndAllSessions(t.Context(), "backup.restore", "test")) },
-			"expired":         func(*person, program) { a.clock.Advance(30 * 24 * time.Hour) },
+			"after a restore": func(*person, program) {
+				must(t, a.store.System().EndAllSessions(t.Context(), "backup.restore", "test"))
+			},
+			"expired": func(*person, program) { a.clock.Advance(30 * 24 * time.Hour) },
 		} {
 			admin = a.again(admin)
 			u := a.person("example_ngo", "u-"+auth.HashOneTimeToken(cause)[:12], models.RoleAnalyst, models.RoleCaseworker)

@@ -30,7 +30,11 @@ func (h *Handlers) StatsTable(ctx context.Context, r spec.StatsTableRequestObjec
 		columns, _ := models.FilterFieldNamed(string(*r.Params.Columns))
 		q.Columns = &columns
 	}
-	t, err := h.view(ctx).Table(ctx, filter, q, h.Vocab)
+	view, err := h.reading(ctx, r.Params.Grant, "stats")
+	if err != nil {
+		return nil, err
+	}
+	t, err := view.Table(ctx, filter, q, h.Vocab)
 	if err != nil {
 		return nil, err
 	}

@@ -5849,6 +5849,10 @@ type StatsTableParams struct {
 	// Mine true: only records that I logged
 	Mine *Mine `form:"mine,omitempty" json:"mine,omitempty"`
 
+	// Grant Id of something that another organisation shares with mine: the records are those, in place of my own,
+	// without protected fields. One that is not in force, or not for me, is not found.
+	Grant *ThroughGrant `form:"grant,omitempty" json:"grant,omitempty"`
+
 	// IncludeImplied Count implied and inferred acts, inducements and demands too (default only explicit ones and deeds)
 	IncludeImplied *bool `form:"include_implied,omitempty" json:"include_implied,omitempty"`
 
@@ -13248,6 +13252,14 @@ func (siw *ServerInterfaceWrapper) StatsTable(c *gin.Context) {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "mine", c.Request.URL.Query(), &params.Mine, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
 	if err != nil {
 		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter mine: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "grant" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "grant", c.Request.URL.Query(), &params.Grant, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter grant: %w", err), http.StatusBadRequest)
 		return
 	}
 

@@ -8199,6 +8199,11 @@ export interface operations {
                 q?: components["parameters"]["Q"];
                 /** @description true: only records that I logged */
                 mine?: components["parameters"]["Mine"];
+                /**
+                 * @description Id of something that another organisation shares with mine: the records are those, in place of my own,
+                 *     without protected fields. One that is not in force, or not for me, is not found.
+                 */
+                grant?: components["parameters"]["ThroughGrant"];
                 /** @description Count implied and inferred acts, inducements and demands too (default only explicit ones and deeds) */
                 include_implied?: boolean;
                 /** @description Field whose codes head the rows */
