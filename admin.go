@@ -154,12 +154,18 @@ func (i *instance) readPassword(ctx context.Context, stdin io.Reader, name strin
 	return i.hasher.Hash(ctx, password)
 }
 
-// auditCommand verifies the chain and exits 1 when it is broken.
+// auditCommand verifies the chain, with -rows the records as well, and exits 1
+// when something was altered.
 func auditCommand(ctx context.Context, p program) (err error) {
-	if len(p.args) != 1 || !slices.Contains([]string{"verify", "accept-clock"}, p.args[0]) {
-		return fmt.Errorf("%w: farwatch audit verify | accept-clock", errUsage)
+	const usage = "farwatch audit verify [-rows] | accept-clock"
+	if len(p.args) == 0 || !slices.Contains([]string{"verify", "accept-clock"}, p.args[0]) {
+		return fmt.Errorf("%w: %s", errUsage, usage)
 	}
 	verb := p.args[0]
+	records := verb == "verify" && slices.Equal(p.args[1:], []string{"-rows"})
+	if len(p.args) > 1 && !records {
+		return fmt.Errorf("%w: %s", errUsage, usage)
+	}
 	p.args = nil
 	i, err := open(ctx, p)
 	if err != nil {
@@ -175,6 +181,9 @@ func auditCommand(ctx context.Context, p program) (err error) {
 		return err
 	}
 	fmt.Fprintf(p.stdout, "The audit chain is intact: %d rows.\n%s\n", rows, heeded)
+	if records {
+		return i.verifyRecords(ctx, p)
+	}
 	return nil
 }
 

@@ -21,6 +21,7 @@ func (d *doctor) database(ctx context.Context, i *instance) {
 	} else {
 		d.fine("audit", "%d rows are intact. %s", rows, heeded)
 	}
+	d.records(ctx, i)
 	if err := i.clockFault(ctx); err != nil {
 		d.wrong("clock", "see the message", "%v", err)
 	} else {

@@ -66,7 +66,7 @@ func TestDoctor_Healthy_Status0(t *testing.T) {
 			t.Parallel()
 			p, _ := healthy(t, more(t)...)
 			said := p.examined(0)
-			for _, check := range []string{"settings", "key file", "data directory", "disk", "backup keys", "backups", "database", "audit", "clock", "imports", "server"} {
+			for _, check := range []string{"settings", "key file", "data directory", "disk", "backup keys", "backups", "database", "audit", "records", "clock", "imports", "server"} {
 				if said[check].State != fine {
 					t.Errorf("%s: %+v", check, said[check])
 				}
@@ -132,6 +132,12 @@ func TestDoctor_OneThingWrong_IsNamedWithItsFix(t *testing.T) {
 			past.Exec("UPDATE audit SET actor = 'somebody-else'")
 			past.Close()
 		}, "audit", "compare with a backup"},
+		"altered record": {func(t *testing.T, p *place, _ string) {
+			must(t, p.opened().store.Close())
+			past := storetest.PastSQLite(t, filepath.Join(p.dataDir(), databaseName))
+			past.Exec("INSERT INTO record_macs (incident_id, version, mac) VALUES (77, 0, 'of a record that is gone')")
+			past.Close()
+		}, "records", "audit verify -rows"},
 		"heads gone": {set("FARWATCH_AUDIT_HEADS=/nowhere/heads"), "audit", "compare with a backup"},
 		"newer schema": {func(t *testing.T, p *place, _ string) {
 			past := storetest.PastSQLite(t, filepath.Join(p.dataDir(), databaseName))

@@ -93,11 +93,26 @@ var erasedTables = []struct{ table, condition string }{
 	{"incident_revisions", "incident_id = @id"},
 	{"incident_members", "incident_id = @id"},
 	{publicTable, "ref = (SELECT ref FROM incidents WHERE id = @id)"},
+	{"record_macs", "incident_id = @id"},
+	{"public_incidents", "ref = (SELECT ref FROM incidents WHERE id = @id)"},
 	{"working_copies", "incident_ref = (SELECT ref FROM incidents WHERE id = @id)"},
 }
 
-// erase destroys what there is of a record.
+// erase destroys what there is of a record. Others lose their relations to it,
+// and are vouched for as they are then.
 func (s *Store) erase(tx *gorm.DB, record incidentRow) error {
+	var others []int64
+	const related = "SELECT DISTINCT incident_id FROM relations WHERE to_incident_id = ? AND incident_id <> ?"
+	if err := tx.Raw(related, record.ID, record.ID).Scan(&others).Error; err != nil {
+		return fmt.Errorf("find related records: %w", err)
+	}
+	if len(others) == 0 {
+		return s.eraseRows(tx, record)
+	}
+	return s.vouch(tx, others, 0, func() error { return s.eraseRows(tx, record) })
+}
+
+func (s *Store) eraseRows(tx *gorm.DB, record incidentRow) error {
 	if err := s.buryFiles(tx, record.ID); err != nil {
 		return err
 	}

@@ -79,7 +79,11 @@ func (v *View) takeBack(tx *gorm.DB, r importLedgerRow, vocab *models.Vocabulary
 		}
 		return false, v.remove(tx, record.ID)
 	}
-	return v.restorePrior(tx, record, r, vocab)
+	err = v.s.vouch(tx, []int64{record.ID}, 0, func() error {
+		kept, err = v.restorePrior(tx, record, r, vocab)
+		return err
+	})
+	return kept, err
 }
 
 // touched tells that people have added to a record without a new version.
@@ -101,7 +105,7 @@ func (v *View) remove(tx *gorm.DB, id int64) error {
 	if err := none.replace(tx, id); err != nil {
 		return err
 	}
-	for _, table := range []string{"notifications", "import_keys", "incident_revisions", "incident_members"} {
+	for _, table := range []string{"notifications", "import_keys", "incident_revisions", "incident_members", "record_macs"} {
 		if err := tx.Exec("DELETE FROM "+table+" WHERE incident_id = ?", id).Error; err != nil {
 			return fmt.Errorf("delete %s: %w", table, err)
 		}

@@ -150,6 +150,9 @@ func (v *View) CreateIncident(ctx context.Context, c CreateIncident) (rec models
 		if err := tx.Create(&memberRow{IncidentID: id, UserID: v.p.UserID, Named: c.Input.Sensitivity == sealed}).Error; err != nil {
 			return fmt.Errorf("insert team: %w", err)
 		}
+		if err := v.s.vouchNew(tx, []int64{id}); err != nil {
+			return err
+		}
 		if err := v.fulfilKey(tx, createOperation, c.IdempotencyKey, ref); err != nil {
 			return err
 		}

@@ -71,7 +71,14 @@ func (v *View) insertRecords(tx *gorm.DB, records []newRecord, vocabularyVersion
 	if err := insertRows(tx, history); err != nil {
 		return err
 	}
-	return e.insert(tx)
+	if err := e.insert(tx); err != nil {
+		return err
+	}
+	ids := make([]int64, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	return v.s.vouchNew(tx, ids)
 }
 
 // freeRefs draws refs that no record has.

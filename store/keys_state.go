@@ -24,6 +24,7 @@ type keyState struct {
 	Offer       string
 	RowKey      string
 	Protected   []byte
+	Vouched     bool
 }
 
 func (keyState) TableName() string { return "key_state" }

@@ -102,10 +102,16 @@ func (s *Store) rekey(tx *gorm.DB, incidents []int64) error {
 	if err := s.insertKeys(tx, made); err != nil {
 		return err
 	}
-	for _, t := range recordTables {
-		if err := s.rekeyTable(tx, t, incidents, keys); err != nil {
-			return err
+	err := s.vouch(tx, incidents, 0, func() error {
+		for _, t := range recordTables {
+			if err := s.rekeyTable(tx, t, incidents, keys); err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	if err := tx.Exec("DELETE FROM data_keys WHERE id IN ?", orNone(old)).Error; err != nil {
 		return fmt.Errorf("throw old keys away: %w", err)

@@ -59,15 +59,7 @@ func (v *View) save(ctx context.Context, tx *gorm.DB, old whole, s save) (rec mo
 	if s.key, err = v.s.currentKey(tx, ofRecord(old.id)); err != nil {
 		return models.Incident{}, err
 	}
-	if err := v.writeRow(tx, old, s); err != nil {
-		return models.Incident{}, err
-	}
-	if s.writes() {
-		if err := v.writeEntries(tx, s.key, old, *s.content, s.vocab); err != nil {
-			return models.Incident{}, err
-		}
-	}
-	if err := v.writeRevision(tx, old, s); err != nil {
+	if err := v.s.vouch(tx, []int64{old.id}, old.Version, func() error { return v.writeVersion(tx, old, s) }); err != nil {
 		return models.Incident{}, err
 	}
 	after, err := v.whole(tx, old.Ref)
@@ -87,6 +79,18 @@ func (v *View) save(ctx context.Context, tx *gorm.DB, old whole, s save) (rec mo
 		return models.Incident{}, err
 	}
 	return after.seen(), v.audit(ctx, tx, "incident."+s.action, old.Ref, s.fields)
+}
+
+func (v *View) writeVersion(tx *gorm.DB, old whole, s save) error {
+	if err := v.writeRow(tx, old, s); err != nil {
+		return err
+	}
+	if s.writes() {
+		if err := v.writeEntries(tx, s.key, old, *s.content, s.vocab); err != nil {
+			return err
+		}
+	}
+	return v.writeRevision(tx, old, s)
 }
 
 // writeRow moves the row one version on.

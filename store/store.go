@@ -53,6 +53,7 @@ type Store struct {
 	held      heldKeys
 	facts     heldFacts
 	keys      keyWatch
+	vouching  func() (vouchQueries, error)
 	broken    func(error)
 	failed    atomic.Bool // the disk failed: nothing is written any more
 	published publicIndex
@@ -88,6 +89,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.dialect = dialectSQLite
 		err = s.openSQLite(ctx, o.SQLitePath)
 	}
+	s.vouching = sync.OnceValues(s.vouchQueries)
 	if err == nil {
 		err = s.openKeys(ctx)
 	}
@@ -99,6 +101,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	if err == nil {
 		err = s.keepIndex(ctx)
+	}
+	if err == nil {
+		err = s.vouchOlder(ctx)
 	}
 	if err != nil {
 		if isCorrupt(err) {

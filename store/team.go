@@ -93,7 +93,7 @@ func (v *View) staffed(ctx context.Context, ref, user, action string, change fun
 		if at < 0 {
 			return models.NotFound("user")
 		}
-		if err := change(tx, rec, team, team.People[at]); err != nil {
+		if err := v.s.vouch(tx, []int64{rec.id}, rec.Version, func() error { return change(tx, rec, team, team.People[at]) }); err != nil {
 			return err
 		}
 		if out, err = v.team(tx, rec); err != nil {

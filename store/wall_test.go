@@ -43,6 +43,7 @@ var unwalled = map[string]string{
 	"protected_reads":    "when a person looked last, by a random name",
 	"instance_state":     "one row: what the instance lets people do",
 	"key_state":          "one row: which key wraps the others",
+	"record_macs":        "sums that tell nothing but that a record is there; of one that is gone they must stay",
 }
 
 // walls are a store that signs in as the plain owner of its database, and the

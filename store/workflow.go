@@ -127,7 +127,7 @@ func (v *View) edit(tx *gorm.DB, old whole, action string, in models.IncidentInp
 	}
 	if after.Erase {
 		in = models.Erased(in)
-		if err := v.s.eraseHistory(tx, old.id); err != nil {
+		if err := v.s.vouch(tx, []int64{old.id}, 0, func() error { return v.s.eraseHistory(tx, old.id) }); err != nil {
 			return save{}, err
 		}
 		if err := v.s.eraseComments(tx, old.id); err != nil {
