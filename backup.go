@@ -239,6 +239,9 @@ func (i *instance) fillFiles(ctx context.Context, w *backup.Writer, m *backup.Ma
 			}
 		}
 	}
+	if i.unmigrated {
+		return nil // which files the records name is read in this program's schema only
+	}
 	err := i.store.System().EachFile(ctx, func(f store.HeldFile) error {
 		for _, name := range []string{f.Blob, f.View} {
 			switch {

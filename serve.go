@@ -45,6 +45,8 @@ type instance struct {
 	hasher *auth.Hasher
 	log    *slog.Logger
 	broken chan error // the disk failed
+	// unmigrated: the database has an older schema, and can only be copied.
+	unmigrated bool
 }
 
 // open reads the settings and opens everything that commands share.
@@ -92,6 +94,8 @@ func openKeyed(ctx context.Context, c config.Config, keys *auth.Keys, logTo io.W
 	if err != nil {
 		return nil, err
 	}
+	i := &instance{config: c, keys: keys, files: evidence, log: logger(c, logTo)}
+	options.Migrating = i.beforeMigration
 	s, err := store.Open(ctx, options)
 	if err != nil {
 		return nil, err
@@ -101,7 +105,8 @@ func openKeyed(ctx context.Context, c config.Config, keys *auth.Keys, logTo io.W
 	if c.PasswordCost == "test" {
 		params = auth.TestParams
 	}
-	return &instance{config: c, keys: keys, store: s, files: evidence, vocab: v, hasher: auth.NewHasher(params, pepper[:]), log: logger(c, logTo), broken: broken}, nil
+	i.store, i.vocab, i.hasher, i.broken, i.unmigrated = s, v, auth.NewHasher(params, pepper[:]), broken, false
+	return i, nil
 }
 
 func logger(c config.Config, w io.Writer) *slog.Logger {

@@ -41,8 +41,27 @@ func (s *Store) migrate(ctx context.Context, pool *sql.DB) error {
 	if newest := sources[len(sources)-1].Version; has > newest {
 		return fmt.Errorf("the database has schema %d and this program knows %d: it was written by a newer Farwatch; use that one", has, newest)
 	}
+	if newest := sources[len(sources)-1].Version; has > 0 && has < newest && s.migrating != nil {
+		if err := s.askFirst(ctx, pool, has, newest); err != nil {
+			return err
+		}
+	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
+}
+
+// askFirst asks before a database changes that holds somebody's work (S54): the
+// only way back is a backup from before.
+func (s *Store) askFirst(ctx context.Context, pool *sql.DB, from, to int64) error {
+	var lived bool
+	const somebody = "SELECT EXISTS (SELECT 1 FROM users) OR EXISTS (SELECT 1 FROM incidents)"
+	if err := pool.QueryRowContext(ctx, somebody).Scan(&lived); err != nil {
+		return fmt.Errorf("look for what the database holds: %w", err)
+	}
+	if !lived {
+		return nil
+	}
+	return s.migrating(ctx, s, from, to)
 }

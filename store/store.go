@@ -30,6 +30,10 @@ type Options struct {
 	// Broken hears that the disk failed under a write: what was acknowledged is
 	// safe, what comes after would not be.
 	Broken func(error)
+	// Migrating is asked before the schema of a database changes that somebody
+	// works with: nothing changes unless it answers nil. The store can be copied
+	// meanwhile, and nothing else.
+	Migrating func(ctx context.Context, s *Store, from, to int64) error
 	// Roots wrap the keys of records, the one in use first; without any, one is
 	// made of VaultKey.
 	Roots []models.RootKey
@@ -53,6 +57,7 @@ type Store struct {
 	held      heldKeys
 	facts     heldFacts
 	keys      keyWatch
+	migrating func(ctx context.Context, s *Store, from, to int64) error
 	vouching  func() (vouchQueries, error)
 	broken    func(error)
 	failed    atomic.Bool // the disk failed: nothing is written any more
@@ -68,7 +73,7 @@ const (
 // Open migrates the database, opens its pools and reads back every setting
 // that durability hangs on; a difference is an error.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{clock: o.Clock, random: o.Random, auditKey: o.AuditKey, path: o.SQLitePath, broken: o.Broken}
+	s := &Store{clock: o.Clock, random: o.Random, auditKey: o.AuditKey, path: o.SQLitePath, broken: o.Broken, migrating: o.Migrating}
 	if s.clock == nil {
 		s.clock = time.Now
 	}

@@ -42,8 +42,10 @@ type Config struct {
 	BackupDir        string        // where the server puts a backup now and then; empty: it does not
 	BackupRecipients string        // age1…, or a file of them
 	BackupEvery      time.Duration // between two backups
-	AuditHeads       string        // file that signed heads of the audit chain are added to
-	LeastFree        uint64        // bytes of the disk below which nothing is saved; 0: by the disk's size
+	// MigrateUnsaved brings an older database forward without a backup of it.
+	MigrateUnsaved bool
+	AuditHeads     string // file that signed heads of the audit chain are added to
+	LeastFree      uint64 // bytes of the disk below which nothing is saved; 0: by the disk's size
 
 	origin map[string]string // setting → default, env, file, flag
 	values map[string]string
@@ -114,6 +116,13 @@ var options = []option{
 		return nil // backup.ParseRecipients judges it before anything is written
 	}},
 	{"backup-every", "1h", "time between two backups", false, setBackupEvery},
+	{"migrate-without-backup", "off", "on changes the schema of an older database without a backup taken first: there is no way back", false, func(c *Config, s string) error {
+		c.MigrateUnsaved = s == "on"
+		if s != "on" && s != "off" {
+			return errors.New("must be on or off")
+		}
+		return nil
+	}},
 	{"audit-heads", "", "file for signed heads of the audit chain, on another machine's disk if possible", false, func(c *Config, s string) error {
 		c.AuditHeads = s
 		return nil
