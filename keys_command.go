@@ -71,6 +71,9 @@ func keysStatus(ctx context.Context, p program, c config.Config, keys *auth.Keys
 			return err
 		}
 		mode := "file: whoever has the key file has the keys"
+		if keys.Credential() {
+			mode = "creds: systemd decrypts the key file for this service"
+		}
 		if keys.Sealed() {
 			mode = "sealed: the key file opens with its passphrase only"
 		}
@@ -127,6 +130,9 @@ func rotateKeys(ctx context.Context, p program, c config.Config, keys *auth.Keys
 		return errKeysUsage
 	}
 	both := !*root && !*data
+	if keys.Credential() && !*data {
+		return auth.ErrCredential // before a server is handed a key that nobody can keep
+	}
 	if *root || both {
 		if err := addRoot(ctx, p, c, keys); err != nil {
 			return err
@@ -261,6 +267,9 @@ func printRecovery(_ context.Context, p program, _ config.Config, keys *auth.Key
 }
 
 func recoverKeys(c config.Config, one, two string, out io.Writer) error {
+	if c.Credential {
+		return auth.ErrCredential
+	}
 	first, err := os.ReadFile(one)
 	if err != nil {
 		return fmt.Errorf("read share: %w", err)

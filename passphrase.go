@@ -14,7 +14,7 @@ import (
 // openKeys opens the key file of the settings.
 func openKeys(c config.Config) (*auth.Keys, error) {
 	return auth.OpenKeys(auth.KeyOptions{
-		Path: c.KeyFile, DataDir: c.DataDir, AllowInside: c.Demo,
+		Path: c.KeyFile, DataDir: c.DataDir, AllowInside: c.Demo, Credential: c.Credential,
 		Passphrase: func() (string, error) { return passphrase(c, "Passphrase of the key file: ") },
 	})
 }

@@ -214,7 +214,7 @@ func (i *instance) serve(ctx context.Context, out io.Writer) error {
 	server := api.Server(i.config.Addr, handler)
 	secrets, redirect, err := listen.TLS(listen.Secrets{
 		CertFile: i.config.TLSCert, KeyFile: i.config.TLSKey, ACME: i.config.ACME != "off", ACMEDirectory: acmeDirectory(i.config.ACME),
-		Host: i.config.BaseURL.Host, CacheDir: filepath.Join(filepath.Dir(i.config.KeyFile), "acme"),
+		Host: i.config.BaseURL.Host, CacheDir: acmeCache(i.config),
 	})
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -345,4 +345,13 @@ func health(ctx context.Context, p program) error {
 		return fmt.Errorf("the server is not well: status %d", answer.StatusCode)
 	}
 	return nil
+}
+
+// acmeCache is where certificates are kept: beside the key file, or with the
+// data where that is a credential, whose folder goes when the service ends.
+func acmeCache(c config.Config) string {
+	if c.Credential {
+		return filepath.Join(c.DataDir, "acme")
+	}
+	return filepath.Join(filepath.Dir(c.KeyFile), "acme")
 }

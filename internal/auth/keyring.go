@@ -31,6 +31,13 @@ func (k *Keys) Roots() []models.RootKey {
 	return slices.Clone(k.roots)
 }
 
+// ErrCredential refuses to change a key file that systemd hands over.
+var ErrCredential = errors.New("the key file is a credential of systemd and cannot be changed here: " +
+	"decrypt it to a file outside the data directory, name that file with -key-file or FARWATCH_KEY_FILE, run the command, then encrypt it anew (docs/keys.md)")
+
+// Credential tells whether systemd hands the file over.
+func (k *Keys) Credential() bool { return k.credential }
+
 // Sealed tells whether the file asks for a passphrase.
 func (k *Keys) Sealed() bool { return k.passphrase != "" }
 
@@ -79,6 +86,9 @@ func (k *Keys) SetPassphrase(passphrase string) error {
 // become saves other keys in place of these, and takes them once they are on
 // the disk.
 func (k *Keys) become(next Keys) error {
+	if k.credential {
+		return ErrCredential
+	}
 	data, err := next.encode()
 	if err != nil {
 		return err

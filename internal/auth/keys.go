@@ -24,6 +24,7 @@ type Keys struct {
 	roots      []models.RootKey // the one in use first
 	passphrase string           // of a sealed file; "" where the file is not sealed
 	loaded     []byte           // the file as it was read
+	credential bool             // systemd hands the file over
 }
 
 // keyFile is the form on disk. The first version has no roots: its root key is
@@ -45,7 +46,10 @@ type KeyOptions struct {
 	Path        string
 	DataDir     string
 	AllowInside bool
-	Passphrase  func() (string, error)
+	// Credential: systemd hands the file to this service alone. It is never made
+	// or changed here, and its mode tells of systemd's own access list.
+	Credential bool
+	Passphrase func() (string, error)
 }
 
 // LoadOrCreateKeys is OpenKeys where nobody can be asked for a passphrase.
@@ -63,7 +67,10 @@ func OpenKeys(o KeyOptions) (*Keys, error) {
 		return nil, fmt.Errorf("key file %s lies inside the data directory; set FARWATCH_KEY_FILE to a path elsewhere", o.Path)
 	}
 	keys, err := read(o)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && o.Credential:
+		return nil, fmt.Errorf("the credential %s is not there: name it in LoadCredential= or LoadCredentialEncrypted= of the service", filepath.Base(o.Path))
+	case errors.Is(err, fs.ErrNotExist):
 		return create(o)
 	}
 	return keys, err
@@ -78,10 +85,10 @@ func read(o KeyOptions) (*Keys, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read key file: %w", err)
 	}
-	if info.Mode().Perm()&0o077 != 0 {
+	if info.Mode().Perm()&0o077 != 0 && !o.Credential {
 		return nil, fmt.Errorf("key file %s can be read by others; run: chmod 600 %s", o.Path, o.Path)
 	}
-	k := &Keys{path: o.Path, loaded: data}
+	k := &Keys{path: o.Path, loaded: data, credential: o.Credential}
 	plain := data
 	if isSealed(data) {
 		if o.Passphrase == nil {

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +25,7 @@ type Config struct {
 	DatabaseURL  string   // postgres://…; empty: SQLite in DataDir
 	BaseURL      *url.URL // the address people type
 	KeyFile      string   // root secret, outside DataDir
+	Credential   bool     // KeyFile is one that systemd hands to the service, and cannot be written
 	Passphrase   string   // file with the passphrase of a sealed key file; - is standard input
 	Demo         bool     // invented records, relaxed limits
 	LogLevel     string   // debug, info, warn, error
@@ -103,7 +105,7 @@ var options = []option{
 		return nil
 	}},
 	{"proxies", "", "addresses or networks of your own proxy, by comma: only they may say who asks (X-Forwarded-For)", false, setProxies},
-	{"key-file", "./keys/farwatch.key", "root secret, outside the data directory", false, func(c *Config, s string) error {
+	{"key-file", "./keys/farwatch.key", "root secret, outside the data directory; creds:NAME for a credential of systemd", false, func(c *Config, s string) error {
 		c.KeyFile = s
 		return notEmpty(s)
 	}},
@@ -293,6 +295,9 @@ func Load(args, environ []string) (Config, error) {
 		c.BaseURL = &url.URL{Scheme: "http", Host: "localhost:" + port}
 		c.values["base-url"] = c.BaseURL.String()
 	}
+	if err := c.findCredential(environ); err != nil {
+		faults = append(faults, err)
+	}
 	faults = append(faults, c.checkTLS())
 	if c.PasswordCost == "test" && !strings.HasPrefix(c.Addr, "127.0.0.1:") {
 		faults = append(faults, errors.New("FARWATCH_PASSWORD_COST: test makes weak hashes and is refused unless FARWATCH_ADDR is on 127.0.0.1; leave it out"))
@@ -301,6 +306,26 @@ func Load(args, environ []string) (Config, error) {
 		faults = append(faults, errors.New("FARWATCH_SECOND_FACTOR: optional is refused unless FARWATCH_BASE_URL is on localhost: a password alone does not guard records; leave it out"))
 	}
 	return c, errors.Join(faults...)
+}
+
+// findCredential puts the path in place of creds:NAME (S36). systemd decrypts
+// the credential, with the TPM or its host key, into a folder in memory that
+// only this service reads.
+func (c *Config) findCredential(environ []string) error {
+	name, ok := strings.CutPrefix(c.KeyFile, "creds:")
+	if !ok {
+		return nil
+	}
+	if name == "" || name != filepath.Base(name) || name == "." || name == ".." {
+		return errors.New("FARWATCH_KEY_FILE (flag -key-file): after creds: comes the name of the credential, without a folder")
+	}
+	for _, entry := range environ {
+		if dir, found := strings.CutPrefix(entry, "CREDENTIALS_DIRECTORY="); found && filepath.IsAbs(dir) {
+			c.KeyFile, c.Credential = filepath.Join(dir, name), true
+			return nil
+		}
+	}
+	return fmt.Errorf("FARWATCH_KEY_FILE: creds:%s needs CREDENTIALS_DIRECTORY, which systemd sets for a service with LoadCredential= or LoadCredentialEncrypted=", name)
 }
 
 // environment keeps the FARWATCH_ variables and reports unknown ones: a
