@@ -81,9 +81,19 @@ e2e: build ## The main job in real Chromium on both databases, with axe
 race: ## Go tests of the server packages under the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(POSTGRES) go test -race -short ./models/... ./internal/... ./store/... ./api/...
 
+# The authority is no part of the program, so that it stands in no go.mod.
+PEBBLE := github.com/letsencrypt/pebble/v2
+PEBBLE_VERSION := v2.10.3
+
 .PHONY: soak
-soak: soak-durability ## Kills, power cuts and tampering many times, then every fuzz test for SOAKTIME=10m
+soak: soak-durability soak-acme ## Kills, power cuts and tampering many times, then every fuzz test for SOAKTIME=10m
 	.ci/fuzz.sh $(SOAKTIME)
+
+.PHONY: soak-acme
+soak-acme: ## A certificate from a test authority (Pebble, built into a temporary folder)
+	tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && \
+	  GOBIN=$$tools go install $(PEBBLE)/cmd/pebble@$(PEBBLE_VERSION) $(PEBBLE)/cmd/pebble-challtestsrv@$(PEBBLE_VERSION) && \
+	  FARWATCH_TEST_ACME=$$tools go test -count=1 -v -run ACME_CertificateOfATestAuthority . | grep -vE '^=== '
 
 .PHONY: soak-durability
 soak-durability: ## ROUNDS=50 kills and power cuts each, 10,000 tamperings of the audit, 2,000 of records
