@@ -17,7 +17,7 @@ var aliasGolden = [][2]string{
 	{`origin_country__in=["CHN","RUS"]`, "origin_country=CHN,RUS"},
 	{"host_country__not=GBR", "where=not host_country:GBR"},
 	{"host_country__notin=GBR,DEU&where=stage:1", "where=(stage:1) and not host_country:GBR,DEU"},
-	{"methods__arraycontains=threat_to_target", "methods=threat_to_target"},
+	{"methods__arraycontains=informant_recruitment", "methods=informant_recruitment"},
 	{"communities__arraynotcontains=uyghur", "where=not communities:uyghur"},
 	{"event_year__gte=2020&event_year__lt=2023", "event_year=2020,2021,2022"},
 	{"event_year__lte=2019", "where=event_year:" + yearsTo(2019)},
@@ -118,7 +118,7 @@ func TestAliases_WithoutAnEquivalent_RefusedWithTheNearName(t *testing.T) {
 	eachApp(t, func(t *testing.T, a *app) {
 		u := a.person("example_ngo", "nadia", models.RoleAnalyst)
 		for query, near := range map[string]string{
-			"title__contains=police": "q", "actor1=China": "origin_country", "sub_event_type=Arrest": "methods", "orgin_country=CHN": "origin_country",
+			"title__contains=police": "q", "actor1=China": "origin_country", "sub_event_type=Arrest": "methods", "origin_countri=CHN": "origin_country",
 			"page=2": "cursor", "methods__exact=x": "methods", "proxy_country__not=CHN": "proxy_country", "origin_country__like=C": "origin_country",
 			"fatalities=0": "", "target_identity__exact=x": "",
 		} {

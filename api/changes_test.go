@@ -316,7 +316,9 @@ func TestChanges_TellNothingOfWhatWasNeverSeen(t *testing.T) {
 		reviewer := a.person("example_ngo", "reviewer", models.RoleReviewer)
 		v := a.store.For(c.principal(reviewer))
 		records := c.seed(owner, "Seeded", []cell{
-			{sensitivity: "restricted", state: models.StatusDraft}, {sensitivity: "open", state: models.StatusPublished}, {sensitivity: "open", state: models.StatusApproved},
+			{sensitivity: "restricted", state: models.StatusDraft},
+			{sensitivity: "open", state: models.StatusPublished},
+			{sensitivity: "open", state: models.StatusApproved},
 			{sensitivity: "open", state: models.StatusDraft},
 		})
 		edit := func(ref, sensitivity string) {

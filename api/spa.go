@@ -34,6 +34,9 @@ func (e *edge) serveSPA() gin.HandlerFunc {
 			e.noMethod(ctx)
 			return
 		}
+		if e.serveReference(ctx, name) {
+			return
+		}
 		if path.Ext(name) == "" {
 			http.ServeContent(ctx.Writer, ctx.Request, "index.html", time.Time{}, bytes.NewReader(index))
 			return

@@ -1,0 +1,106 @@
+package api
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed" // the page and its style
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+)
+
+// The reference for programs is a page of the server itself: it needs neither
+// script nor a file of anybody else's, and is always of this very version.
+var (
+	//go:embed reference/page.html
+	referencePage string
+	//go:embed reference/developers.css
+	referenceStyle []byte
+
+	referenceTemplate = sync.OnceValues(func() (*template.Template, error) { return template.New("page").Parse(referencePage) })
+)
+
+// Addresses of the reference.
+const (
+	referencePath      = "developers"
+	referenceStylePath = "developers.css"
+)
+
+// maxReferenceQuery is as much as the field on the page takes.
+const maxReferenceQuery = 100
+
+// referenceData is what the page shows.
+type referenceData struct {
+	Version    string
+	Query      string
+	Found, All int
+	Examples   []referenceExample
+	Groups     []referenceGroup
+	Types      []referenceType
+}
+
+// serveReference answers the page, or with ?q= the operations that have the
+// word; false for any other address.
+func (e *edge) serveReference(ctx *gin.Context, name string) bool {
+	switch name {
+	case referenceStylePath:
+		e.sendReference(ctx, "text/css; charset=utf-8", referenceStyle)
+		return true
+	case referencePath:
+	default:
+		return false
+	}
+	query := strings.TrimSpace(ctx.Query("q"))
+	page, err := e.reference(strings.ToValidUTF8(query[:min(len(query), maxReferenceQuery)], ""))
+	if err != nil {
+		e.fail(ctx, err)
+		return true
+	}
+	e.sendReference(ctx, "text/html; charset=utf-8", page)
+	return true
+}
+
+func (e *edge) sendReference(ctx *gin.Context, kind string, body []byte) {
+	sum := sha256.Sum256(body)
+	ctx.Header("Content-Type", kind)
+	ctx.Header("ETag", `"`+hex.EncodeToString(sum[:16])+`"`)
+	ctx.Header("Cache-Control", "public, max-age=300")
+	http.ServeContent(ctx.Writer, ctx.Request, "", time.Time{}, bytes.NewReader(body))
+}
+
+func (e *edge) reference(query string) ([]byte, error) {
+	page, err := referenceTemplate()
+	if err != nil {
+		return nil, fmt.Errorf("read page of the reference: %w", err)
+	}
+	groups := e.contract.described()
+	data := referenceData{Version: e.contract.doc.Info.Version, Query: query}
+	for _, g := range groups {
+		data.All += len(g.Operations)
+		kept := g.Operations[:0:0]
+		for _, op := range g.Operations {
+			if op.has(query) {
+				kept = append(kept, op)
+			}
+		}
+		if g.Operations = kept; len(kept) > 0 {
+			data.Groups = append(data.Groups, g)
+			data.Found += len(kept)
+		}
+	}
+	if query == "" {
+		data.Types = e.contract.types()
+		data.Examples = examples(strings.TrimSuffix(e.BaseURL.String(), "/"))
+	}
+	var out bytes.Buffer
+	if err := page.Execute(&out, data); err != nil {
+		return nil, fmt.Errorf("write reference: %w", err)
+	}
+	return out.Bytes(), nil
+}
