@@ -59,7 +59,7 @@ export function shareStep(count: number, whole: number): number {
 export function crossReading(model: CrossModel, row: Labeller, column: Labeller): string {
   const { peak } = model
   if (!peak) return t('dashboard.nothing')
-  return t('dashboard.cross.reading', { row: row(peak.origin), column: column(peak.host), value: fraction(peak.count, model.table.incidents) })
+  return t('dashboard.cross.reading', { row: row(peak.origin), column: column(peak.host), value: fraction(peak.count, model.table.total.count) })
 }
 
 /** The figures with the totals of rows and columns, which no sum of cells replaces. */

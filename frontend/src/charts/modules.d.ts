@@ -1,6 +1,7 @@
 // The few functions of these packages that the map uses; they bring no types of their own.
 declare module 'd3-geo' {
   export interface Projection {
+    (point: [number, number]): [number, number] | null
     fitSize(size: [number, number], object: object): Projection
   }
   export interface PathMaker {

@@ -25,7 +25,7 @@ describe('money as stated', () => {
     expect(panels.map((panel) => [panel.title, panel.highest])).toEqual([['dollars, month', 8000], ['dollars, once', 50000], ['pounds, month', 0]])
     expect(rangeSpan(panels[0]!.items[0]!, 8000)).toEqual({ from: 0.875, to: 1, open: false })
     expect(rangeSpan(panels[2]!.items[0]!, 0)).toBeNull()
-    expect(panels.map((panel) => rangeText(panel.items[0]!))).toEqual(['7,000–8,000', 'from 50,000', 'thousands'])
+    expect(panels.map((panel) => rangeText(panel.items[0]!))).toEqual(['7,000–8,000', 'from 50,000', 'no figure'])
   })
 })
 

@@ -44,11 +44,11 @@ export function rangeSpan(item: RangeItem, highest: number): { from: number; to:
   return { from: low / highest, to: high / highest, open: item.min === null || item.max === null }
 }
 
-/** "7,000–8,000", "up to 8,000", "from 7,000" or the words alone. */
-export function rangeText(item: Pick<RangeItem, 'min' | 'max' | 'label'>): string {
+/** "7,000–8,000", "up to 8,000", "from 7,000", or that no figure was named. */
+export function rangeText(item: Pick<RangeItem, 'min' | 'max'>): string {
   if (item.min !== null && item.max !== null) return item.min === item.max ? formatNumber(item.min) : t('dashboard.range', { low: item.min, high: item.max })
   if (item.max !== null) return t('dashboard.money.up_to', { high: item.max })
-  return item.min === null ? item.label : t('dashboard.money.from', { low: item.min })
+  return item.min === null ? t('dashboard.money.no_figure') : t('dashboard.money.from', { low: item.min })
 }
 
 const rowHeight = 24

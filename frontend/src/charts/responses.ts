@@ -15,7 +15,7 @@ export function cooperation(table: StatsTable): { breakdown: Breakdown; whole: (
     .filter((cell) => cell.column === 'cooperated_with_perpetrator' && cell.row !== 'unknown')
     .map((cell) => ({ code: cell.row, count: cell.count }))
   return {
-    breakdown: { unit: 'incidents', denominator: table.incidents, multi_valued: false, unknown: 0, items },
+    breakdown: { unit: 'incidents', denominator: table.incidents, multi_valued: true, unknown: 0, items },
     whole: (code) => totals.get(code) ?? table.incidents,
   }
 }

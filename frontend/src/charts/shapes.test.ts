@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { mergeShapes, shapeCode } from './shapes'
+import { boxOf, mergeShapes, shapeCode } from './shapes'
 
 const codeOf = (numeric: string) => ({ '156': 'CHN', '036': 'AUS' })[numeric]
 
@@ -24,5 +24,12 @@ describe('mergeShapes', () => {
     expect(mergeShapes(shapes)).toEqual([
       { code: null, path: 'M2Z' }, { code: null, path: 'M4Z' }, { code: 'AUS', path: 'M1ZM3Z' },
     ])
+  })
+})
+
+describe('boxOf', () => {
+  test('keeps the proportions of the map around a part of it', () => {
+    // A projection that puts degrees down as they are: 20 wide, 40 high, so the height decides.
+    expect(boxOf([0, 10, 20, 50], ([lon, lat]) => [lon, 100 - lat])).toBe('-29.6 50 79.2 40')
   })
 })

@@ -12,7 +12,7 @@ describe('routes', () => {
   })
 
   it('asks for a session on every page with records', () => {
-    for (const path of ['/', '/incidents', '/incidents/new', '/incidents/x', '/incidents/x/edit', '/sources', '/sources/x', '/dashboard', '/account']) {
+    for (const path of ['/', '/incidents', '/incidents/new', '/incidents/x', '/incidents/x/edit', '/sources', '/sources/x', '/dashboard', '/dashboard/table', '/dashboard/compare', '/brief', '/account']) {
       expect(resolve(path).route.access, path).toBe('session')
     }
   })
