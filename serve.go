@@ -133,7 +133,7 @@ func (i *instance) handlers() (*handlers.Handlers, error) {
 		Refresh: auth.NewRefreshCodec(i.keys), Devices: auth.NewDeviceCodec(i.keys), Throttle: auth.NewThrottle(i.keys, time.Now, i.config.Demo), Clock: time.Now, BaseURL: i.config.BaseURL,
 		Version: version, Files: i.files, Judging: make(chan struct{}, handlers.JudgedAtOnce), Demo: i.config.Demo, SpoolDir: i.spoolDir(),
 		Passkeys: auth.NewPasskeys(i.config.BaseURL, models.ChallengeLife), Factors: auth.NewFactorThrottle(time.Now, i.config.Demo),
-		FactorOptional: i.config.SecondFactor == "optional", ExportCap: i.config.ExportCap, ReadQuota: readQuota(i.config.Demo), Warnings: i.warnings, ETagKey: i.keys.Derive("etag"),
+		FactorOptional: i.config.SecondFactor == "optional", PublicURL: i.config.PublicURL, PublicContact: i.config.PublicContact, ExportCap: i.config.ExportCap, ReadQuota: readQuota(i.config.Demo), Warnings: i.warnings, ETagKey: i.keys.Derive("etag"),
 	}, nil
 }
 
@@ -149,11 +149,15 @@ func (i *instance) engine(h *handlers.Handlers) (http.Handler, error) {
 	if err := spool.Clean(h.SpoolDir); err != nil {
 		return nil, err
 	}
-	return api.New(api.Deps{
+	return api.New(i.deps(h))
+}
+
+func (i *instance) deps(h *handlers.Handlers) api.Deps {
+	return api.Deps{
 		Handlers: h, Store: i.store, Tokens: h.Tokens, Log: i.log, Clock: time.Now, BaseURL: i.config.BaseURL,
 		Proxies: i.config.Proxies, Limits: api.NewLimits(time.Now, i.config.Demo), Files: frontend.Files(), Placeholder: frontend.Placeholder(),
 		Full: disk.NewGauge(i.config.DataDir, i.config.LeastFree).Full,
-	})
+	}
 }
 
 // serve runs the server until it is told to stop.
@@ -214,7 +218,7 @@ func (i *instance) serve(ctx context.Context, out io.Writer) error {
 	server := api.Server(i.config.Addr, handler)
 	secrets, redirect, err := listen.TLS(listen.Secrets{
 		CertFile: i.config.TLSCert, KeyFile: i.config.TLSKey, ACME: i.config.ACME != "off", ACMEDirectory: acmeDirectory(i.config.ACME),
-		Host: i.config.BaseURL.Host, CacheDir: acmeCache(i.config),
+		Host: i.config.BaseURL.Host, PublicHost: i.publicHost(), CacheDir: acmeCache(i.config),
 	})
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -225,14 +229,13 @@ func (i *instance) serve(ctx context.Context, out io.Writer) error {
 	if err := errors.Join(i.greet(ctx, out), i.serveKeys(ctx)); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	failed := make(chan error, 2)
-	go func() {
-		if secrets == nil {
-			failed <- server.Serve(listener)
-		} else {
-			failed <- server.ServeTLS(listener, "", "")
-		}
-	}()
+	failed := make(chan error, 3)
+	go func() { failed <- answer(server, listener) }()
+	public, err := i.servePublic(h, secrets, failed)
+	if err != nil {
+		return errors.Join(err, server.Close())
+	}
+	defer func() { _ = public.Close() }() // whoever reads published pages loses nothing
 	if i.config.RedirectAddr != "" {
 		plain := api.Server(i.config.RedirectAddr, redirect)
 		go func() { failed <- plain.ListenAndServe() }()

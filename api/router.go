@@ -39,12 +39,27 @@ type Deps struct {
 // the contract, then the SPA. It fails when router, contract and role table
 // differ.
 func New(d Deps) (http.Handler, error) {
-	c, err := loadContract()
+	e, engine, guarded, err := newEngine(d)
 	if err != nil {
 		return nil, err
 	}
+	e.register(guarded)
+	if err := e.contract.checkRoutes(engine.Routes()); err != nil {
+		return nil, fmt.Errorf("router and contract differ: %w", err)
+	}
+	e.servePublic(engine, false)
+	engine.NoRoute(e.serveSPA())
+	return engine, nil
+}
+
+// newEngine is what both sides share: the ordered middleware, without routes.
+func newEngine(d Deps) (*edge, *gin.Engine, *gin.RouterGroup, error) {
+	c, err := loadContract()
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	if d.Handlers.ContractJSON, err = c.doc.MarshalJSON(); err != nil {
-		return nil, fmt.Errorf("write contract as JSON: %w", err)
+		return nil, nil, nil, fmt.Errorf("write contract as JSON: %w", err)
 	}
 	e := &edge{Deps: d, contract: c}
 	gin.SetMode(gin.ReleaseMode)
@@ -60,26 +75,23 @@ func New(d Deps) (http.Handler, error) {
 		trusted = append(trusted, p.String())
 	}
 	if err := engine.SetTrustedProxies(trusted); err != nil {
-		return nil, fmt.Errorf("trust the proxies: %w", err)
+		return nil, nil, nil, fmt.Errorf("trust the proxies: %w", err)
 	}
 	engine.Use(e.requestID, e.logRequest, e.recoverPanic, e.securityHeaders, e.checkHost, e.crossOrigin, e.capBody)
 	engine.NoMethod(e.noMethod)
+	return e, engine, engine.Group("", e.authenticate, e.authorise, e.limit, e.checkMode, e.checkRoom, e.ownNames, e.validate), nil
+}
 
-	guarded := engine.Group("", e.authenticate, e.authorise, e.limit, e.checkMode, e.checkRoom, e.ownNames, e.validate)
-	strict := spec.NewStrictHandlerWithOptions(d.Handlers, []spec.StrictMiddlewareFunc{detach, refuseNothing}, spec.StrictGinServerOptions{
+// register routes the operations of the contract.
+func (e *edge) register(router gin.IRouter) {
+	strict := spec.NewStrictHandlerWithOptions(e.Handlers, []spec.StrictMiddlewareFunc{detach, refuseNothing}, spec.StrictGinServerOptions{
 		RequestErrorHandlerFunc:  func(ctx *gin.Context, err error) { e.fail(ctx, malformed(err)) },
 		HandlerErrorFunc:         e.fail,
 		ResponseErrorHandlerFunc: e.fail,
 	})
-	spec.RegisterHandlersWithOptions(guarded, strict, spec.GinServerOptions{
+	spec.RegisterHandlersWithOptions(router, strict, spec.GinServerOptions{
 		ErrorHandler: func(ctx *gin.Context, err error, _ int) { e.fail(ctx, malformed(err)) },
 	})
-	if err := c.checkRoutes(engine.Routes()); err != nil {
-		return nil, fmt.Errorf("router and contract differ: %w", err)
-	}
-	e.servePublic(engine, false)
-	engine.NoRoute(e.serveSPA())
-	return engine, nil
 }
 
 // edge holds the middleware.

@@ -30,7 +30,7 @@ type publicSite struct {
 
 // servePublic routes the public pages: HTML that is no operation of the
 // contract. They have store.Public() only, set no cookie and read none.
-func (e *edge) servePublic(engine *gin.Engine, alone bool) {
+func (e *edge) servePublic(engine *gin.Engine, alone bool) *publicSite {
 	style := publicStyle()
 	sum := sha256.Sum256(style)
 	own, scripts := pictureFiles(e.Files)
@@ -62,6 +62,7 @@ func (e *edge) servePublic(engine *gin.Engine, alone bool) {
 		}
 		p.failure(ctx, models.NotFound("incident"))
 	})
+	return p
 }
 
 // limitPages holds back who asks too often; like the API's limit it counts by

@@ -41,23 +41,30 @@ func (e *edge) serveSPA() gin.HandlerFunc {
 			http.ServeContent(ctx.Writer, ctx.Request, "index.html", time.Time{}, bytes.NewReader(index))
 			return
 		}
-		data, err := fs.ReadFile(e.Files, name)
-		if err != nil {
+		if !e.serveFile(ctx, name, packed) {
 			e.fail(ctx, models.Fail(models.KindNotFound, "request.not_found", "There is no such file."))
-			return
 		}
-		if strings.HasPrefix(name, "assets/") {
-			ctx.Header("Cache-Control", "public, max-age=31536000, immutable")
-		}
-		if small, ok := packed[name]; ok {
-			ctx.Header("Vary", "Accept-Encoding")
-			if strings.Contains(ctx.GetHeader("Accept-Encoding"), "gzip") {
-				ctx.Header("Content-Encoding", "gzip")
-				data = small
-			}
-		}
-		http.ServeContent(ctx.Writer, ctx.Request, path.Base(name), time.Time{}, bytes.NewReader(data))
 	}
+}
+
+// serveFile answers a built file; false if there is none of that name.
+func (e *edge) serveFile(ctx *gin.Context, name string, packed map[string][]byte) bool {
+	data, err := fs.ReadFile(e.Files, name)
+	if err != nil {
+		return false
+	}
+	if strings.HasPrefix(name, "assets/") {
+		ctx.Header("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	if small, ok := packed[name]; ok {
+		ctx.Header("Vary", "Accept-Encoding")
+		if strings.Contains(ctx.GetHeader("Accept-Encoding"), "gzip") {
+			ctx.Header("Content-Encoding", "gzip")
+			data = small
+		}
+	}
+	http.ServeContent(ctx.Writer, ctx.Request, path.Base(name), time.Time{}, bytes.NewReader(data))
+	return true
 }
 
 // packable are the kinds of asset that compression makes smaller.

@@ -41,6 +41,10 @@ type Config struct {
 	RedirectAddr string   // host:port that sends plain HTTP to https; empty: none
 	Proxies      []netip.Prefix
 
+	PublicAddr    string   // host:port that serves the public pages alone; empty: none
+	PublicURL     *url.URL // their address; nil where they have none of their own
+	PublicContact string   // where readers write to
+
 	BackupDir        string        // where the server puts a backup now and then; empty: it does not
 	BackupRecipients string        // age1…, or a file of them
 	BackupEvery      time.Duration // between two backups
@@ -105,6 +109,12 @@ var options = []option{
 		return nil
 	}},
 	{"proxies", "", "addresses or networks of your own proxy, by comma: only they may say who asks (X-Forwarded-For)", false, setProxies},
+	{"public-addr", "", "host:port that serves the public pages alone, without sign-in; empty for none", false, setPublicAddr},
+	{"public-url", "", "address of the public pages on a host of their own; https, or http://localhost", false, setPublicURL},
+	{"public-contact", "", "where readers of the public pages write to, as text", false, func(c *Config, s string) error {
+		c.PublicContact = s
+		return nil
+	}},
 	{"key-file", "./keys/farwatch.key", "root secret, outside the data directory; creds:NAME for a credential of systemd", false, func(c *Config, s string) error {
 		c.KeyFile = s
 		return notEmpty(s)
@@ -196,15 +206,24 @@ func setBaseURL(c *Config, s string) error {
 	if s == "" {
 		return nil // derived from the address
 	}
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || (u.Path != "" && u.Path != "/") || u.RawQuery != "" || u.User != nil {
-		return errors.New("is not an address such as https://farwatch.example")
+	u, err := siteURL(s)
+	if err == nil && u.Scheme != "https" && u.Hostname() != "localhost" {
+		err = errors.New("must be https, or http://localhost: browsers refuse the sign-in cookie elsewhere")
 	}
-	if u.Scheme != "https" && (u.Scheme != "http" || u.Hostname() != "localhost") {
-		return errors.New("must be https, or http://localhost: browsers refuse the sign-in cookie elsewhere")
+	if err != nil {
+		return err
 	}
-	c.BaseURL = &url.URL{Scheme: u.Scheme, Host: u.Host}
+	c.BaseURL = u
 	return nil
+}
+
+// siteURL reads scheme and host of an address people type.
+func siteURL(s string) (*url.URL, error) {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || (u.Path != "" && u.Path != "/") || u.RawQuery != "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {
+		return nil, errors.New("is not an address such as https://farwatch.example")
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
 }
 
 // setProxies is S1: nobody is believed about addresses but those named here.
@@ -298,7 +317,7 @@ func Load(args, environ []string) (Config, error) {
 	if err := c.findCredential(environ); err != nil {
 		faults = append(faults, err)
 	}
-	faults = append(faults, c.checkTLS())
+	faults = append(faults, c.checkTLS(), c.checkPublic())
 	if c.PasswordCost == "test" && !strings.HasPrefix(c.Addr, "127.0.0.1:") {
 		faults = append(faults, errors.New("FARWATCH_PASSWORD_COST: test makes weak hashes and is refused unless FARWATCH_ADDR is on 127.0.0.1; leave it out"))
 	}

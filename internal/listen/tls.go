@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -21,7 +22,8 @@ type Secrets struct {
 	CertFile, KeyFile string
 	ACME              bool
 	ACMEDirectory     string // address of the authority; empty for Let's Encrypt
-	Host              string // the one name that a certificate is asked for
+	Host              string // the name that a certificate is asked for
+	PublicHost        string // the public pages' own name, if they have one
 	CacheDir          string // where ACME's account and certificates are kept
 	Client            *http.Client
 }
@@ -32,21 +34,21 @@ func TLS(s Secrets) (config *tls.Config, redirect http.Handler, err error) {
 	switch {
 	case s.ACME:
 		m := &autocert.Manager{
-			Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(s.CacheDir), HostPolicy: autocert.HostWhitelist(s.Host),
+			Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(s.CacheDir), HostPolicy: autocert.HostWhitelist(s.names()...),
 			Client: &acme.Client{DirectoryURL: s.ACMEDirectory, HTTPClient: s.Client},
 		}
 		if s.ACMEDirectory == "" {
 			m.Client.DirectoryURL = autocert.DefaultACMEDirectory
 		}
 		config = m.TLSConfig()
-		redirect = m.HTTPHandler(toHTTPS(s.Host))
+		redirect = m.HTTPHandler(toHTTPS(s.names()...))
 	case s.CertFile != "":
 		p := &pair{certFile: s.CertFile, keyFile: s.KeyFile}
 		if err := p.load(); err != nil {
 			return nil, nil, err
 		}
 		config = &tls.Config{GetCertificate: p.get, NextProtos: []string{"h2", "http/1.1"}, MinVersion: tls.VersionTLS12}
-		redirect = toHTTPS(s.Host)
+		redirect = toHTTPS(s.names()...)
 	default:
 		return nil, nil, nil
 	}
@@ -54,13 +56,25 @@ func TLS(s Secrets) (config *tls.Config, redirect http.Handler, err error) {
 	return config, redirect, nil
 }
 
-// toHTTPS sends readers to the same page of the one known name; whoever writes
-// is refused, since what was sent has been read on the way already.
-func toHTTPS(host string) http.Handler {
+func (s Secrets) names() []string {
+	if s.PublicHost == "" {
+		return []string{s.Host}
+	}
+	return []string{s.Host, s.PublicHost}
+}
+
+// toHTTPS sends readers to the same page of a known name, the first one if they
+// asked for none of them; whoever writes is refused, since what was sent has
+// been read on the way already.
+func toHTTPS(names ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			http.Error(w, "Use https.", http.StatusBadRequest)
 			return
+		}
+		host := names[0]
+		if slices.Contains(names, r.Host) {
+			host = r.Host
 		}
 		to := url.URL{Scheme: "https", Host: host, Path: "/" + strings.TrimLeft(r.URL.Path, "/"), RawQuery: r.URL.RawQuery}
 		w.Header().Set("Location", to.String())
