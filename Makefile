@@ -114,7 +114,7 @@ duplicates: ## Recall and precision of duplicate detection on the labelled pairs
 
 .PHONY: bench
 bench: build ## Measure N=100000 invented incidents as ratios to plain SQL (ONLY=name picks some)
-	./$(BINARY) bench -n $(N) $(if $(ONLY),-only $(ONLY))
+	./$(BINARY) bench -n $(N) $(if $(ONLY),-only $(ONLY)) $(if $(FILE),-file $(FILE))
 
 .PHONY: docker-steps
 docker-steps: ## Every step of the Dockerfile by hand, without a container engine, then start the result

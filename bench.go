@@ -22,6 +22,7 @@ type benchOptions struct {
 	only   []string // names; empty runs all
 	rounds int
 	dir    string
+	file   string // kept from run to run; empty: a temporary one
 }
 
 // benchmark is one thing that can be measured by itself.
@@ -35,8 +36,12 @@ var benchmarks = []benchmark{
 	{"list_page", benchListPage},
 	{"search", benchSearch},
 	{"dashboard", benchDashboard},
+	{"dashboard_load", benchDashboardLoad},
+	{"list_load", benchListLoad},
+	{"search_newest", benchSearchNewest},
 	{"export_csv", benchExport},
 	{"create", benchCreate},
+	{"create_load", benchCreateLoad},
 	{"import", benchImport},
 }
 
@@ -80,21 +85,30 @@ func parseBench(args []string, stderr io.Writer) (benchOptions, error) {
 	flags.StringVar(&only, "only", "", "names to measure, separated by commas; all if empty")
 	flags.IntVar(&o.rounds, "rounds", 7, "runs of each side; the median counts")
 	flags.StringVar(&o.dir, "dir", "", "where the temporary database is made (the disk decides create)")
+	flags.StringVar(&o.file, "file", "", "database of earlier measurements, filled if it is not there and kept")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
 	if flags.NArg() > 0 || o.n < 1 || o.rounds < 1 {
-		return o, errors.New("usage: farwatch bench [-n N] [-only name,name] [-rounds R] [-dir DIRECTORY], N and R at least 1")
+		return o, errors.New("usage: farwatch bench [-n N] [-only name,name] [-rounds R] [-dir DIRECTORY] [-file PATH], N and R at least 1")
 	}
 	if only != "" {
 		o.only = strings.Split(only, ",")
 	}
 	for _, name := range o.only {
 		if !slices.ContainsFunc(benchmarks, func(b benchmark) bool { return b.name == name }) {
-			return o, fmt.Errorf("nothing is called %q; there are list_page, search, dashboard, export_csv, create and import", name)
+			return o, fmt.Errorf("nothing is called %q; there are %s", name, strings.Join(benchNames(), ", "))
 		}
 	}
 	return o, nil
+}
+
+func benchNames() []string {
+	names := make([]string, len(benchmarks))
+	for i, b := range benchmarks {
+		names[i] = b.name
+	}
+	return names
 }
 
 // measureAll fills a temporary database, measures, and removes it.
@@ -104,7 +118,8 @@ func measureAll(ctx context.Context, o benchOptions, stdout, stderr io.Writer) (
 		return fmt.Errorf("make temporary directory: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	target, err := openBenchTarget(ctx, filepath.Join(dir, "bench.db"), o, stderr)
+	path := cmp.Or(o.file, filepath.Join(dir, "bench.db"))
+	target, err := openBenchTarget(ctx, path, dir, o, stderr)
 	if err != nil {
 		return err
 	}

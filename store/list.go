@@ -70,24 +70,20 @@ func instant(column string) bool { return column == "updated_at" || column == "c
 // cursor.invalid.
 func (v *View) Incidents(ctx context.Context, f models.IncidentFilter, page models.Page) (items []models.IncidentSummary, total int, next string, err error) {
 	limit := min(max(page.Limit, 1), models.MaxPage)
-	var behind where
+	var from *cursor
 	if page.Cursor != "" {
 		c, err := decodeCursor(page.Cursor, page.Sort)
 		if err != nil {
 			return nil, 0, "", err
 		}
-		if err := after(&behind, page.Sort, c); err != nil {
-			return nil, 0, "", err
-		}
+		from = &c
 	}
-	read := v.rowsOf
-	if f.Text != nil && v.s.dialect == dialectSQLite {
-		read = v.hitsOf
-	}
-	err = v.readHeld(ctx, f, func(tx *gorm.DB, h held) error {
+	coded := f
+	coded.Text = nil // rowsFrom looks for words itself
+	err = v.readHeld(ctx, coded, func(tx *gorm.DB, h held) error {
 		next = ""
 		var rows []incidentRow
-		if rows, total, err = read(tx, h, f, page.Sort, behind, limit+1); err != nil {
+		if rows, total, err = v.rowsFrom(tx, h, f, page.Sort, from, limit+1); err != nil {
 			return err
 		}
 		if len(rows) > limit {

@@ -73,7 +73,7 @@ func (s *Store) speaking(w *where, q models.TextQuery) {
 // records a word finds, and would read all of them in the order of the list: it
 // is made to begin at the word, to look at each record in an index that is
 // small enough to stay in memory, and to go through the hits once.
-func (v *View) hitsOf(tx *gorm.DB, _ held, f models.IncidentFilter, sort models.Sort, behind where, limit int) (rows []incidentRow, total int, err error) {
+func (v *View) hitsOf(tx *gorm.DB, f models.IncidentFilter, sort models.Sort, behind where, limit int) (rows []incidentRow, total int, err error) {
 	q := *f.Text
 	f.Text = nil
 	w := v.matching(f)

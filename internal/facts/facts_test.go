@@ -23,8 +23,6 @@ func rows(t *testing.T) *Index {
 	return x
 }
 
-func (s Set) ids() []uint32 { return s.bitmap.ToArray() }
-
 func TestRead_Sets_HoldWhatTheySay(t *testing.T) {
 	t.Parallel()
 	x := rows(t)
@@ -38,9 +36,11 @@ func TestRead_Sets_HoldWhatTheySay(t *testing.T) {
 			"all": {r.All(), []uint32{1, 2, 3, 4, 70_000}}, "either": {r.Any("colour", "red", "blue", "green"), []uint32{1, 2, 3, 4, 70_000}},
 			"both": {red.And(blue), []uint32{2}}, "not": {r.All().Without(red), []uint32{3, 70_000}}, "unknown": {r.Any("shape", "round"), nil},
 			"at least 0": {r.AtLeast("price", 0), []uint32{1, 2, 3, 70_000}}, "at least 8": {r.AtLeast("price", 8), []uint32{3, 70_000}},
-			"at most 7": {r.AtMost("price", 7), []uint32{1, 2}}, "at least 2^50": {r.AtLeast("price", 1<<50), nil}, "priced": {r.Having("price"), []uint32{1, 2, 3, 70_000}},
+			"at most 7": {r.AtMost("price", 7), []uint32{1, 2}}, "at least 2^50": {r.AtLeast("price", 1<<50), nil}, "dearest two": {r.First("price", r.All(), 2, true), []uint32{3, 70_000}}, "cheapest red two": {r.First("price", red, 2, false), []uint32{1, 2}},
+			"more than there are": {r.First("price", r.All(), 9, true), []uint32{1, 2, 3, 70_000}}, "none": {r.First("price", r.All(), 0, true), nil},
+			"priced": {r.Having("price"), []uint32{1, 2, 3, 70_000}},
 		} {
-			if got := c.got.ids(); !slices.Equal(got, c.want) {
+			if got := c.got.IDs(); !slices.Equal(got, c.want) {
 				t.Errorf("%s: %v, want %v", name, got, c.want)
 			}
 		}
@@ -73,7 +73,7 @@ func TestApply_ReplacedRecords_LeaveNothingBehind(t *testing.T) {
 		if got := r.Sum("price", r.All()); got != 1<<40 {
 			t.Errorf("sum %d", got)
 		}
-		if got := r.All().ids(); !slices.Equal(got, []uint32{1, 2, 4, 70_000}) {
+		if got := r.All().IDs(); !slices.Equal(got, []uint32{1, 2, 4, 70_000}) {
 			t.Errorf("records %v", got)
 		}
 	})
@@ -104,6 +104,34 @@ func TestAtLeast_RandomNumbers_AsComparedOneByOne(t *testing.T) {
 		x.Read(func(r Reader) {
 			if a, b := r.AtLeast("n", bound).Count(), r.AtMost("n", bound).Count(); a != least || b != most {
 				t.Fatalf("bound %d: %d and %d, want %d and %d", bound, a, b, least, most)
+			}
+		})
+	}
+}
+
+func TestFirst_RandomNumbers_AsSorted(t *testing.T) {
+	t.Parallel()
+	dice := rand.New(rand.NewPCG(3, 4))
+	x := New()
+	var b Batch
+	var values []uint64
+	for id := range uint32(2000) {
+		values = append(values, dice.Uint64N(300)) // many share one
+		b.Record(id)
+		b.Number("n", id, values[id])
+	}
+	x.Apply(1, nil, &b)
+	sorted := slices.Sorted(slices.Values(values))
+	for range 50 {
+		k := 1 + dice.IntN(100)
+		x.Read(func(r Reader) {
+			low, high := sorted[k-1], sorted[len(sorted)-k]
+			for _, c := range []struct {
+				got, want Set
+			}{{r.First("n", r.All(), k, false), r.AtMost("n", low)}, {r.First("n", r.All(), k, true), r.AtLeast("n", high)}} {
+				if !slices.Equal(c.got.IDs(), c.want.IDs()) {
+					t.Fatalf("the first %d: %d records, want %d", k, c.got.Count(), c.want.Count())
+				}
 			}
 		})
 	}

@@ -21,6 +21,9 @@ type Set struct{ bitmap *roaring.Bitmap }
 // None is the empty set.
 func None() Set { return Set{roaring.New()} }
 
+// SetOf is these records; some may stand in no index.
+func SetOf(ids []uint32) Set { return Set{roaring.BitmapOf(ids...)} }
+
 // And is what both hold.
 func (s Set) And(o Set) Set { return Set{roaring.And(s.bitmap, o.bitmap)} }
 
@@ -128,3 +131,33 @@ func (r Reader) AtLeast(column string, value uint64) Set {
 func (r Reader) AtMost(column string, value uint64) Set {
 	return r.Having(column).Without(r.AtLeast(column, value+1))
 }
+
+// First is the records of a set that come first in the order of a column, at
+// least k of them if there are so many, and all that share the last one's
+// number. Those without a number are not among them.
+func (r Reader) First(column string, of Set, k int, descending bool) Set {
+	n := r.x.numbers[column]
+	if n == nil || k <= 0 {
+		return None()
+	}
+	// From the highest digit on: chosen comes first in any case, rest has had the
+	// same digits so far and more than there is room for.
+	chosen, rest := roaring.New(), roaring.And(of.bitmap, n.present)
+	for digit := len(n.digits) - 1; digit >= 0 && !rest.IsEmpty(); digit-- {
+		first, last := roaring.And(rest, n.digits[digit]), roaring.AndNot(rest, n.digits[digit])
+		if !descending {
+			first, last = last, first
+		}
+		if room := k - int(first.GetCardinality()); room > 0 {
+			chosen.Or(first)
+			rest, k = last, room
+		} else {
+			rest = first
+		}
+	}
+	chosen.Or(rest)
+	return Set{chosen}
+}
+
+// IDs are the records of a set, the lowest first.
+func (s Set) IDs() []uint32 { return s.bitmap.ToArray() }

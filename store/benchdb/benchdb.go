@@ -232,3 +232,63 @@ func (d *DB) template(ctx context.Context) (columns []string, row []any, err err
 	}
 	return columns, row, rows.Err()
 }
+
+// PageWithRelations is the list's first page under three filters with the
+// communities and methods of its records, as a bare handler would read them.
+func (d *DB) PageWithRelations(ctx context.Context, organisation int64, origin string, hosts []string, method string) ([]map[string]any, error) {
+	marks := strings.TrimSuffix(strings.Repeat("?, ", len(hosts)), ", ")
+	args := []any{organisation, origin}
+	for _, h := range hosts {
+		args = append(args, h)
+	}
+	//nolint:gosec // G202: marks of parameters
+	page, err := d.maps(ctx, `SELECT i.id, i.ref, i.version, i.title, i.origin_country, i.host_country, i.first_reported, i.families, i.stage,
+		i.persons_min, i.persons_max, i.scope, i.verification_status, i.workflow_status, i.sensitivity, i.created_at, i.updated_at
+		FROM incidents i WHERE i.organisation_id = ? AND i.origin_country IN (?) AND i.host_country IN (`+marks+`)
+		AND i.id IN (SELECT f.incident_id FROM incident_facets f WHERE f.facet = 'methods' AND f.code IN (?))
+		ORDER BY i.updated_at DESC, i.ref DESC LIMIT ?`, append(args, method, PageSize)...)
+	if err != nil || len(page) == 0 {
+		return page, err
+	}
+	ids := make([]any, len(page))
+	for i, r := range page {
+		ids[i] = r["id"]
+	}
+	marks = strings.TrimSuffix(strings.Repeat("?, ", len(ids)), ", ")
+	for _, query := range []string{"SELECT incident_id, communities FROM targets WHERE incident_id IN (", "SELECT incident_id, method FROM acts WHERE incident_id IN ("} {
+		rows, err := d.maps(ctx, query+marks+") ORDER BY incident_id, position", ids...)
+		if err != nil {
+			return nil, err
+		}
+		page = append(page, rows...)
+	}
+	return page, nil
+}
+
+// maps reads an answer row by row.
+func (d *DB) maps(ctx context.Context, query string, args ...any) (out []map[string]any, err error) {
+	rows, err := d.pool.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("query: %w", err)
+	}
+	defer func() { _ = rows.Close() }() // Err below tells what went wrong
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, fmt.Errorf("read columns: %w", err)
+	}
+	for rows.Next() {
+		values, into := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			into[i] = &values[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			return nil, fmt.Errorf("scan row: %w", err)
+		}
+		row := make(map[string]any, len(columns))
+		for i, c := range columns {
+			row[c] = values[i]
+		}
+		out = append(out, row)
+	}
+	return out, rows.Err()
+}
