@@ -64,7 +64,9 @@ func TestRecipes_Python_RunAsTheyStandInTheDocs(t *testing.T) {
 		if got := run("mirror.py"); got != strconv.Itoa(whole)+" records\n" || whole < 200 {
 			t.Errorf("mirror.py says %q, there are %d", got, whole)
 		}
-		var kept struct{ Records map[string]struct{ Title string } }
+		var kept struct {
+			Records map[string]struct{ Title string }
+		}
 		author := a.person("example_ngo", "amina", models.RoleCaseworker)
 		body := founding(t)
 		body["sensitivity"], body["title"] = "open", "Came in meanwhile"
