@@ -131,7 +131,7 @@ func (i *instance) handlers() (*handlers.Handlers, error) {
 		Store: i.store, Vocab: i.vocab, Variants: search.NewVariants(i.vocab), Articles: intake.NewReader(i.vocab), Words: tableWords(i.vocab),
 		Waiting: make(chan struct{}, 1), Fetch: fetcher, Hasher: i.hasher, Tokens: auth.NewTokens(i.keys, i.config.BaseURL.String()),
 		Refresh: auth.NewRefreshCodec(i.keys), Devices: auth.NewDeviceCodec(i.keys), Throttle: auth.NewThrottle(i.keys, time.Now, i.config.Demo), Clock: time.Now, BaseURL: i.config.BaseURL,
-		Version: version, Files: i.files, Judging: make(chan struct{}, handlers.JudgedAtOnce), Demo: i.config.Demo, SpoolDir: i.spoolDir(),
+		Version: version, Files: i.files, Exports: handlers.NewExportDesk(), Numbers: handlers.NewAnswers(), Atlas: atlas, Judging: make(chan struct{}, handlers.JudgedAtOnce), Demo: i.config.Demo, SpoolDir: i.spoolDir(),
 		Passkeys: auth.NewPasskeys(i.config.BaseURL, models.ChallengeLife), Factors: auth.NewFactorThrottle(time.Now, i.config.Demo),
 		FactorOptional: i.config.SecondFactor == "optional", PublicURL: i.config.PublicURL, PublicContact: i.config.PublicContact, ExportCap: i.config.ExportCap, ReadQuota: readQuota(i.config.Demo), Warnings: i.warnings, ETagKey: i.keys.Derive("etag"),
 	}, nil
@@ -226,7 +226,7 @@ func (i *instance) serve(ctx context.Context, out io.Writer) error {
 	server.TLSConfig = secrets
 	// Before the first request is answered: an earlier set-up link must be dead
 	// by then. Callers wait in the listener's queue meanwhile.
-	if err := errors.Join(i.greet(ctx, out), i.serveKeys(ctx)); err != nil {
+	if err := errors.Join(i.store.System().LoseExports(ctx), i.greet(ctx, out), i.serveKeys(ctx)); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	failed := make(chan error, 3)
@@ -244,7 +244,7 @@ func (i *instance) serve(ctx context.Context, out io.Writer) error {
 	ticking, stop := context.WithCancel(ctx)
 	var ticked sync.WaitGroup
 	for _, work := range []func(context.Context){
-		i.clock, func(ctx context.Context) { i.workImports(ctx, h) }, i.signHeads, i.keepBackups, i.watchKeys, i.keepFacts,
+		i.clock, func(ctx context.Context) { i.workImports(ctx, h) }, func(ctx context.Context) { i.workExports(ctx, h) }, i.signHeads, i.keepBackups, i.watchKeys, i.keepFacts,
 	} {
 		ticked.Go(func() { work(ticking) })
 	}

@@ -25,6 +25,7 @@ const (
 	ofOrganisation               // everybody of the organisation who may call the operation
 	ofReaders                    // whoever reads the open record that it hangs on
 	ofNobody                     // a secret link: the path names none
+	ofReviewers                  // reviewers of the organisation
 )
 
 // ownCase is one operation on a thing that belongs to no record.
@@ -72,6 +73,14 @@ var ownCases = []ownCase{
 	{operation: "listImportRows", thing: "import", whose: ofAuthor, want: "200", missing: "404 import.not_found"},
 	{operation: "downloadRefused", thing: "import", whose: ofAuthor, missing: "404 import.not_found"},
 	{operation: "forgetImport", thing: "import", whose: ofAuthor, want: "204", missing: "404 import.not_found", fresh: true},
+	{operation: "readExport", thing: "export", whose: ofAuthor, want: "200", missing: "404 export.not_found"},
+	{operation: "downloadExport", thing: "export", whose: ofAuthor, want: "409 export.wrong_state", missing: "404 export.not_found"},
+	{operation: "headExport", thing: "export", whose: ofAuthor, want: "409 export.wrong_state", missing: "404 export.not_found"},
+	{operation: "decideExport", thing: "export", whose: ofAuthor, body: object{"approve": true}, want: "403 export.own_request", missing: "404 export.not_found"},
+	{operation: "decideExport", thing: "full export", whose: ofReviewers, body: object{"approve": false}, want: "200", missing: "404 export.not_found", fresh: true},
+	{operation: "readExport", thing: "full export", whose: ofReviewers, want: "200", missing: "404 export.not_found"},
+	{operation: "downloadExport", thing: "full export", whose: ofNobody, missing: "404 export.not_found"},
+	{operation: "deleteExport", thing: "export", whose: ofAuthor, want: "204", missing: "404 export.not_found", fresh: true},
 	{operation: "deleteImportMap", thing: "absent", whose: ofNobody, missing: "404 import_map.not_found"},
 	{operation: "readSource", thing: "source", whose: ofReaders, want: "200", missing: "404 source.not_found"},
 	{operation: "correctSource", thing: "source", whose: ofReaders, body: object{"reason": "Misspelt.", "title": "Better"}, want: "200", missing: "404 source.not_found"},
@@ -96,6 +105,8 @@ func (oc ownCase) expected(w who) string {
 		inside = w.kind == "author"
 	case ofOrganisation, ofReaders:
 		inside = w.home
+	case ofReviewers:
+		inside = w.home && w.has(models.RoleReviewer)
 	}
 	switch {
 	case inside:
@@ -138,6 +149,10 @@ func (c *cells) make(thing string) string {
 		return c.upload(c.author, c.records[0].ref, "three.txt", 3)
 	case "import":
 		return id(c.author, "/api/v1/imports", object{"name": "table.csv", "bytes": 20}, "import_id")
+	case "export":
+		return c.wish(c.author, "public")
+	case "full export":
+		return c.wish(c.bystand, "full")
 	case "search", "shared search":
 		return id(c.author, "/api/v1/saved-searches", object{"name": thing, "query": "host_country=GBR", "shared": thing == "shared search"}, "saved_search_id")
 	case "grant":
@@ -169,6 +184,18 @@ func (c *cells) make(thing string) string {
 		return c.author.enrolTOTP().id
 	}
 	return "absent"
+}
+
+// wish is the id of an export that somebody asked for.
+func (c *cells) wish(u *person, level string) string {
+	c.t.Helper()
+	r := c.call(u, http.MethodPost, "/api/v1/exports", object{"format": "csv", "level": level})
+	var made exportBody
+	decode(c.t, r.body, &made)
+	if r.status != http.StatusAccepted {
+		c.t.Fatalf("ask for export: %s", r)
+	}
+	return made.ID
 }
 
 func (c *cells) admin() *person { return c.kind("org_admin").person }

@@ -87,7 +87,7 @@ func newApp(t testing.TB, s *store.Store, clock *storetest.Clock) *app {
 		Waiting: make(chan struct{}, 1), Hasher: a.hasher, Tokens: a.tokens, Refresh: auth.NewRefreshCodec(keys), Devices: auth.NewDeviceCodec(keys),
 		Throttle: auth.NewThrottle(keys, clock.Now, false), Passkeys: auth.NewPasskeys(base, models.ChallengeLife),
 		Factors: auth.NewFactorThrottle(clock.Now, false), Clock: clock.Now, BaseURL: base, Version: "test",
-		Files: evidence, Judging: make(chan struct{}, handlers.JudgedAtOnce), SpoolDir: dir, ExportCap: 100_000, ETagKey: keys.Derive("etag"),
+		Files: evidence, Judging: make(chan struct{}, handlers.JudgedAtOnce), SpoolDir: dir, ExportCap: 100_000, Exports: handlers.NewExportDesk(), Numbers: handlers.NewAnswers(), ETagKey: keys.Derive("etag"),
 	}
 	a.handlers = h
 	a.deps = Deps{

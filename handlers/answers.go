@@ -18,17 +18,20 @@ const (
 	keptAnswer = 1 << 20
 )
 
-// answers are the last answers to questions for numbers, as they were sent. One
+// Answers are the last answers to questions for numbers, as they were sent. One
 // is good for whoever asked the same, with the same rights, while no record has
 // changed: all of that is in its tag, so that nobody is ever sent what belongs
 // to somebody else.
-type answers struct {
+type Answers struct {
 	mu    sync.Mutex
 	nonce string // of this process: a restored database counts its changes anew
 	seq   int64  // the change before which everything here was asked
 	kept  map[string][]byte
 	bytes int
 }
+
+// NewAnswers has none yet.
+func NewAnswers() *Answers { return &Answers{nonce: rand.Text()} }
 
 // answer is an answer ready to be sent; without a body, that it still holds.
 type answer struct {
@@ -55,14 +58,14 @@ func (h *Handlers) answered(ctx context.Context, operation string, params any, g
 	if holds(match, tag) {
 		return answer{tag: tag}, nil
 	}
-	if body := h.numbers.find(seq, tag); body != nil {
+	if body := h.Numbers.find(seq, tag); body != nil {
 		return answer{tag, body}, nil
 	}
 	made, err := freshAnswer(make)
 	if err != nil {
 		return answer{}, err
 	}
-	h.numbers.keep(seq, tag, made.body)
+	h.Numbers.keep(seq, tag, made.body)
 	made.tag = tag
 	return made, nil
 }
@@ -82,7 +85,7 @@ func freshAnswer(make func() (any, error)) (answer, error) {
 // answerTag names a question, who asks, and what had changed by then.
 func (h *Handlers) answerTag(ctx context.Context, operation string, params any, seq int64) (string, error) {
 	p := PrincipalOf(ctx)
-	data, err := json.Marshal([]any{operation, params, p.OrganisationID, p.UserID, p.Roles, seq, h.numbers.process()})
+	data, err := json.Marshal([]any{operation, params, p.OrganisationID, p.UserID, p.Roles, seq, h.Numbers.nonce})
 	if err != nil {
 		return "", fmt.Errorf("name a question: %w", err)
 	}
@@ -91,16 +94,7 @@ func (h *Handlers) answerTag(ctx context.Context, operation string, params any, 
 	return `"` + base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16]) + `"`, nil
 }
 
-func (a *answers) process() string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.nonce == "" {
-		a.nonce = rand.Text()
-	}
-	return a.nonce
-}
-
-func (a *answers) find(seq int64, tag string) []byte {
+func (a *Answers) find(seq int64, tag string) []byte {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if seq != a.seq {
@@ -109,7 +103,7 @@ func (a *answers) find(seq int64, tag string) []byte {
 	return a.kept[tag]
 }
 
-func (a *answers) keep(seq int64, tag string, body []byte) {
+func (a *Answers) keep(seq int64, tag string, body []byte) {
 	if len(body) > keptAnswer {
 		return
 	}

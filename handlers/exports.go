@@ -21,8 +21,8 @@ import (
 
 // Export levels: which columns a file has and whose records.
 const (
-	levelPublic       = "public"
-	levelDeIdentified = "de_identified"
+	levelPublic       = models.LevelPublic
+	levelDeIdentified = models.LevelDeIdentified
 )
 
 // ExportIncidentsCsv writes what matches the filter into one CSV file: one
@@ -52,7 +52,7 @@ func (h *Handlers) ExportIncidentsCsv(ctx context.Context, r spec.ExportIncident
 			_ = file.Close() // the failure is already on its way
 		}
 	}()
-	export := store.Export{ID: uuid.NewString(), Level: level}
+	export := store.Export{ID: uuid.NewString(), Level: level, Format: models.FormatCSV}
 	from := outgoing{view: view, filter: filter, grant: value(r.Params.Grant)}
 	if err := h.writeIncidents(ctx, file, from, value(r.Params.Bom), &export); err != nil {
 		return nil, err
@@ -144,9 +144,13 @@ func (h *Handlers) count(export *store.Export) error {
 	if export.Rows++; export.Rows <= h.ExportCap {
 		return nil
 	}
+	return tooLargeExport(h.ExportCap)
+}
+
+func tooLargeExport(most int) error {
 	return &models.Error{
-		Kind: models.KindTooLarge, Code: "export.too_large", Params: map[string]any{"count": h.ExportCap},
-		Detail: "More than " + strconv.Itoa(h.ExportCap) + " records match. Narrow the filter, by year for instance.",
+		Kind: models.KindTooLarge, Code: "export.too_large", Params: map[string]any{"count": most},
+		Detail: "More than " + strconv.Itoa(most) + " records match. Narrow the filter, by year for instance.",
 	}
 }
 

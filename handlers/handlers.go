@@ -49,9 +49,11 @@ type Handlers struct {
 	ExportCap      int              // most rows in one file
 	ReadQuota      models.ReadQuota // of records with protected words; zero: none, for tests
 	Warnings       func() []string  // what the operator has not set up; nil: nothing
+	Exports        *ExportDesk
+	Atlas          func() ([]byte, error) // outlines of countries in TopoJSON, nil where there are none
 	ETagKey        [32]byte
 	ContractJSON   []byte // set by the router, which alone reads the contract
-	numbers        answers
+	Numbers        *Answers
 }
 
 var _ spec.StrictServerInterface = (*Handlers)(nil)

@@ -10,28 +10,15 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"reflect"
 	"strings"
 
 	"github.com/google/uuid"
 
 	"farwatch/api/spec"
 	"farwatch/internal/sheet"
-	"farwatch/internal/spool"
-	"farwatch/internal/tabular"
 	"farwatch/models"
 	"farwatch/store"
 )
-
-// packagePart is one file of a data package on its way: spooled, since a zip
-// takes one after the other.
-type packagePart struct {
-	name    string
-	columns []string
-	file    *spool.File
-	out     *tabular.Writer
-	rows    int
-}
 
 // ExportPackage writes what matches the filter as a data package: the wide file,
 // a table for each kind of entry, and what explains and proves them.
@@ -40,12 +27,12 @@ func (h *Handlers) ExportPackage(ctx context.Context, r spec.ExportPackageReques
 	if err != nil {
 		return nil, err
 	}
-	export := store.Export{ID: uuid.NewString(), Level: levelDeIdentified}
 	view, err := h.reading(ctx, r.Params.Grant, "package")
 	if err != nil {
 		return nil, err
 	}
-	file, err := h.packageFile(ctx, outgoing{view: view, filter: filter, grant: value(r.Params.Grant)}, &export)
+	m := making{h: h, view: view, grant: value(r.Params.Grant), filter: &filter, request: models.ExportRequest{Format: models.FormatPackage, Level: levelDeIdentified, Values: "codes"}}
+	file, err := m.file(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +46,10 @@ func (h *Handlers) ExportPackage(ctx context.Context, r spec.ExportPackageReques
 	if err != nil {
 		return nil, fmt.Errorf("encode filter: %w", err)
 	}
-	export.SHA256, export.Bytes, export.Filter = file.Sum(), file.Size(), string(described)
+	export := store.Export{
+		ID: uuid.NewString(), Level: levelDeIdentified, Format: models.FormatPackage, Rows: m.made.Rows, Omitted: m.made.Omitted,
+		SHA256: file.Sum(), Bytes: file.Size(), Filter: string(described),
+	}
 	if err := h.view(ctx).RecordExport(ctx, export); err != nil {
 		return nil, err
 	}
@@ -80,132 +70,10 @@ func (f packageFile) VisitExportPackageResponse(w http.ResponseWriter) error {
 	return f.send(w, "application/zip")
 }
 
-func (h *Handlers) packageFile(ctx context.Context, from outgoing, export *store.Export) (_ *spool.File, err error) {
-	parts, err := h.packageParts()
-	defer func() {
-		for _, p := range parts {
-			err = errors.Join(err, p.file.Close())
-		}
-	}()
-	if err != nil {
-		return nil, err
-	}
-	if err := h.writeParts(ctx, parts, from, export); err != nil {
-		return nil, err
-	}
-	file, err := spool.New(h.SpoolDir)
-	if err != nil {
-		return nil, fmt.Errorf("open spool: %w", err)
-	}
-	if err := errors.Join(h.writeZip(file, parts), file.Finish()); err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	return file, nil
-}
-
-// packageParts opens a table for each file.
-func (h *Handlers) packageParts() (parts []*packagePart, err error) {
-	open := func(name string, columns []string) {
-		if err != nil {
-			return
-		}
-		var file *spool.File
-		if file, err = spool.New(h.SpoolDir); err != nil {
-			return
-		}
-		p := &packagePart{name: name, columns: columns, file: file, out: tabular.NewWriter(file, false)}
-		parts = append(parts, p)
-		head := make([]tabular.Cell, 0, len(columns)+1)
-		for _, c := range columns {
-			head = append(head, tabular.Text(c))
-		}
-		err = p.out.WriteRow(append(head, tabular.Text(dialectColumn)))
-	}
-	var wide []string
-	for _, c := range wideColumns(levelDeIdentified) {
-		wide = append(wide, c.name)
-	}
-	open(sheet.WideFile, wide)
-	open("scope_tests.csv", withRef(scopeColumns))
-	for _, t := range longTables {
-		open(t.name+".csv", withRef(t.columns))
-	}
-	open("amounts.csv", withRef(amountColumns))
-	return parts, err
-}
-
-func withRef(columns []entryColumn) []string {
-	out := []string{"ref"}
-	for _, c := range columns {
-		out = append(out, c.name)
-	}
-	return out
-}
-
-func (h *Handlers) writeParts(ctx context.Context, parts []*packagePart, from outgoing, export *store.Export) error {
-	scope := store.ExportScope{OpenOnly: true, TeamOnly: !from.view.Principal().HasAny(models.RoleAnalyst, models.RoleReviewer)}
-	wide := wideColumns(levelDeIdentified)
-	omitted, err := from.view.EachIncident(ctx, from.filter, scope, func(rec models.Incident) error {
-		if err := h.count(export); err != nil {
-			return err
-		}
-		// As somebody without any role would see it: nothing protected leaves.
-		rec.OnTeam, rec.Named = false, false
-		rec, _ = models.Principal{}.Redact(rec)
-		row := wideRow{rec: &rec, url: h.sharedURL(rec.Ref, from.grant)}
-		cells := make([]tabular.Cell, 0, len(wide)+1)
-		for _, c := range wide {
-			cells = append(cells, c.cell(&row))
-		}
-		return writeRecord(parts, &rec, append(cells, tabular.Null()))
-	})
-	export.Omitted = omitted
-	if err != nil {
-		return err
-	}
-	for _, p := range parts {
-		if err := p.out.Flush(); err != nil {
-			return err
-		}
-		if err := p.file.Finish(); err != nil {
-			return fmt.Errorf("finish %s: %w", p.name, err)
-		}
-	}
-	return nil
-}
-
-func writeRecord(parts []*packagePart, rec *models.Incident, wide []tabular.Cell) error {
-	write := func(i int, cells []tabular.Cell) error {
-		parts[i].rows++
-		return parts[i].out.WriteRow(cells)
-	}
-	if err := write(0, wide); err != nil {
-		return err
-	}
-	if err := write(1, cellsOf(rec.Ref, reflect.ValueOf(rec.ScopeTest), scopeColumns)); err != nil {
-		return err
-	}
-	for i, t := range longTables {
-		entries := t.get(&rec.IncidentInput)
-		for n := range entries.Len() {
-			if err := write(2+i, cellsOf(rec.Ref, entries.Index(n), t.columns)); err != nil {
-				return err
-			}
-		}
-	}
-	for _, x := range rec.Inducements {
-		for _, m := range x.Amounts {
-			if err := write(len(parts)-1, cellsOf(rec.Ref, reflect.ValueOf(amountRow{x.ID, m}), amountColumns)); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// writeZip puts the parts together. Nothing in it depends on when it is written:
-// the same records give the same bytes.
-func (h *Handlers) writeZip(w io.Writer, parts []*packagePart) error {
+// parcel puts the tables of a data package together with what explains and
+// proves them. Nothing in it depends on when it is written: the same records
+// give the same bytes.
+func (m *making) parcel(w io.Writer, parts []*outPart) error {
 	out := zip.NewWriter(w)
 	var sums strings.Builder
 	add := func(name string, body io.Reader) error {
@@ -220,11 +88,13 @@ func (h *Handlers) writeZip(w io.Writer, parts []*packagePart) error {
 		fmt.Fprintf(&sums, "%s  %s\n", hex.EncodeToString(sum.Sum(nil)), name)
 		return nil
 	}
-	described, err := h.describePackage(parts)
+	described, err := m.describe(parts)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(add("README.md", strings.NewReader(packageReadme(parts, h.Vocab.Version))), add(sheet.PackageFile, strings.NewReader(described))); err != nil {
+	err = errors.Join(add("README.md", strings.NewReader(m.readme(parts))), add(sheet.PackageFile, strings.NewReader(described)),
+		add("codebook.md", strings.NewReader(m.h.codebook(parts))))
+	if err != nil {
 		return err
 	}
 	for _, p := range parts {
@@ -232,7 +102,7 @@ func (h *Handlers) writeZip(w io.Writer, parts []*packagePart) error {
 		if err != nil {
 			return fmt.Errorf("read %s: %w", p.name, err)
 		}
-		if err := add(p.name, body); err != nil {
+		if err := add(p.name+".csv", body); err != nil {
 			return err
 		}
 	}
@@ -245,19 +115,44 @@ func (h *Handlers) writeZip(w io.Writer, parts []*packagePart) error {
 	return nil
 }
 
-// describePackage is datapackage.json (Frictionless Data, v1): names of files and
-// columns, and how the tables are tied.
-func (h *Handlers) describePackage(parts []*packagePart) (string, error) {
-	type field struct {
-		Name string `json:"name"`
-		Type string `json:"type"`
+// described is a column in datapackage.json (Frictionless Data, v1). A list is
+// a text there: its values are joined, and Frictionless has no type for that.
+type described struct {
+	Name        string         `json:"name"`
+	Type        string         `json:"type"`
+	Format      string         `json:"format,omitempty"`
+	Description string         `json:"description,omitempty"`
+	List        string         `json:"farwatch:list,omitempty"`
+	Constraints map[string]any `json:"constraints,omitempty"`
+}
+
+func (h *Handlers) described(c outColumn) described {
+	d := described{Name: c.name, Type: c.kind, Description: c.meaning, List: c.list}
+	switch c.kind {
+	case kindList:
+		d.Type, d.Description = kindText, strings.TrimSpace(c.meaning+" (values joined by ;)")
+	case kindInstant:
+		d.Format = "any" // RFC 3339, with a fraction where there is one
+	case kindText:
+		codes := []string{}
+		for _, t := range h.terms(c.list) {
+			codes = append(codes, t.Code)
+		}
+		if len(codes) > 0 {
+			d.Constraints = map[string]any{"enum": codes}
+		}
 	}
+	return d
+}
+
+func (m *making) describe(parts []*outPart) (string, error) {
 	var resources []any
 	for i, p := range parts {
-		var columns []field
-		for _, c := range append(append([]string{}, p.columns...), dialectColumn) {
-			columns = append(columns, field{c, "string"})
+		var columns []described
+		for _, c := range p.columns {
+			columns = append(columns, m.h.described(c))
 		}
+		columns = append(columns, described{Name: dialectColumn, Type: kindText, Description: "Marks the dialect: texts carry a formula guard"})
 		schema := map[string]any{"fields": columns, "missingValues": []string{""}}
 		if i == 0 {
 			schema["primaryKey"] = []string{"ref"}
@@ -265,35 +160,81 @@ func (h *Handlers) describePackage(parts []*packagePart) (string, error) {
 			schema["foreignKeys"] = []any{map[string]any{"fields": []string{"ref"}, "reference": map[string]any{"resource": "incidents", "fields": []string{"ref"}}}}
 		}
 		resources = append(resources, map[string]any{
-			"name": strings.TrimSuffix(p.name, ".csv"), "path": p.name, "format": "csv", "encoding": "utf-8", "rows": p.rows, "schema": schema,
+			"name": p.name, "path": p.name + ".csv", "format": "csv", "encoding": "utf-8", "rows": p.rows, "schema": schema,
 		})
 	}
-	data, err := json.MarshalIndent(map[string]any{
-		"name": "farwatch-incidents", "profile": "tabular-data-package", "vocabulary_version": h.Vocab.Version, "level": levelDeIdentified, "resources": resources,
-	}, "", "  ")
+	members := map[string]any{
+		"name": "farwatch-incidents", "profile": "tabular-data-package", "vocabulary_version": m.h.Vocab.Version, "level": levelDeIdentified, "resources": resources,
+	}
+	if s := m.snapshot; s != nil {
+		members["id"], members["title"], members["created"] = s.ID, s.Title, instant(&s.CreatedAt).Plain()
+	}
+	data, err := json.MarshalIndent(members, "", "  ")
 	if err != nil {
 		return "", fmt.Errorf("describe package: %w", err)
 	}
 	return string(data) + "\n", nil
 }
 
-func packageReadme(parts []*packagePart, vocabulary string) string {
+func (m *making) readme(parts []*outPart) string {
 	var out strings.Builder
-	fmt.Fprintf(&out, `# Incidents of transnational repression
-
-%d records, level de-identified: no name, no contact, no confidential source, no restricted or sealed record. Every record
-is an allegation made by its sources. Codes are those of vocabulary %s.
+	out.WriteString("# Incidents of transnational repression\n\n")
+	if s := m.snapshot; s != nil {
+		filter := s.Query
+		if filter == "" {
+			filter = "none"
+		}
+		fmt.Fprintf(&out, "%s\n\nCite as: %s, %s, snapshot %s of %s.\n\nFilter: `%s`\n\n", s.Title, s.UserName, "Farwatch", s.ID, instant(&s.CreatedAt).Plain(), filter)
+	}
+	fmt.Fprintf(&out, `%d records, level de-identified: no name, no contact, no confidential source, no restricted or sealed record. Every record
+is an allegation made by its sources. Codes are those of vocabulary %s; codebook.md says what they mean.
 
 incidents.csv has one row for each record. The other tables hold its entries, tied by ref; T1, A1 … are the ids of
 entries within their record. Cells are quoted; several values are joined by ";", and a ";" within one is %%3B. A text that a
 spreadsheet could take for a formula begins with one apostrophe more than it has. SHA256SUMS proves that nothing was
 changed. The package can be brought back into Farwatch.
 
+## Method
+
+These are recorded incidents, not all that happened. Name the unit: incidents, acts or persons (lower to upper bound). A
+record with two methods counts once in the total and once under each, so shares may pass 100 %%. What enters totals is in
+scope, neither debunked nor retracted, and not closed, withdrawn or merged. An empty date is open; unknown is a value of its own.
+
 | File | Rows |
 |---|---|
-`, parts[0].rows, vocabulary)
+`, m.made.Rows, m.h.Vocab.Version)
 	for _, p := range parts {
-		fmt.Fprintf(&out, "| %s | %d |\n", p.name, p.rows)
+		fmt.Fprintf(&out, "| %s.csv | %d |\n", p.name, p.rows)
 	}
+	if m.made.Omitted > 0 && m.snapshot != nil {
+		fmt.Fprintf(&out, "\nLeft out of the filter's matches because of their sensitivity: %d.\n", m.made.Omitted)
+	}
+	return out.String()
+}
+
+// codebook says in Markdown what columns and codes mean.
+func (h *Handlers) codebook(parts []*outPart) string {
+	var out strings.Builder
+	cell := strings.NewReplacer("|", `\|`, "\n", " ")
+	fmt.Fprintf(&out, "# Codebook\n\nVocabulary %s.\n", h.Vocab.Version)
+	lists, seen := []string{}, map[string]bool{}
+	for _, p := range parts {
+		fmt.Fprintf(&out, "\n## %s.csv\n\n| Column | Type | Codes | Meaning |\n|---|---|---|---|\n", p.name)
+		for _, c := range p.columns {
+			fmt.Fprintf(&out, "| %s | %s | %s | %s |\n", c.name, c.kind, strings.ReplaceAll(c.list, "|", ", "), cell.Replace(c.meaning))
+			for name := range strings.SplitSeq(c.list, "|") {
+				if name != "" && name != listCountries && !seen[name] {
+					seen[name], lists = true, append(lists, name)
+				}
+			}
+		}
+	}
+	for _, name := range lists {
+		fmt.Fprintf(&out, "\n## %s\n\n| Code | Label | Definition |\n|---|---|---|\n", name)
+		for _, t := range h.terms(name) {
+			fmt.Fprintf(&out, "| %s | %s | %s |\n", t.Code, cell.Replace(t.Label), cell.Replace(strings.TrimSpace(t.Definition+" "+t.Note)))
+		}
+	}
+	out.WriteString("\nCountries are ISO 3166-1 alpha-3 codes, and XKX for Kosovo.\n")
 	return out.String()
 }

@@ -26,8 +26,9 @@ type longTable struct {
 
 // entryColumn is one member of an entry as a column.
 type entryColumn struct {
-	name  string
-	index []int
+	name   string
+	index  []int
+	member reflect.Type
 }
 
 // neverIn are members that no file holds (X in DOMAIN.md).
@@ -70,17 +71,21 @@ func table(name string, get func(*models.IncidentInput) any, without ...string) 
 	return longTable{name: name, entry: entry, columns: columnsOf(entry, nil, without), get: reach}
 }
 
-func columnsOf(t reflect.Type, prefix []int, without []string) (out []entryColumn) {
+func columnsOf(t reflect.Type, prefix []int, without []string) []entryColumn {
+	return fieldsOf(t, prefix, func(name string) bool { return neverIn[name] || slices.Contains(without, name) })
+}
+
+func fieldsOf(t reflect.Type, prefix []int, without func(string) bool) (out []entryColumn) {
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if neverIn[f.Name] || slices.Contains(without, f.Name) {
-			continue
+		at := append(append([]int{}, prefix...), i)
+		switch {
+		case without(f.Name):
+		case f.Anonymous:
+			out = append(out, fieldsOf(f.Type, at, without)...)
+		default:
+			out = append(out, entryColumn{snake(f.Name), at, f.Type})
 		}
-		if f.Anonymous {
-			out = append(out, columnsOf(f.Type, append(append([]int{}, prefix...), i), without)...)
-			continue
-		}
-		out = append(out, entryColumn{snake(f.Name), append(append([]int{}, prefix...), i)})
 	}
 	return out
 }

@@ -36,6 +36,7 @@ var policy = map[Permission][]Role{
 	"organisations:write":  {RoleInstanceAdmin},
 	"stats:read":           {RoleAdvocate, RoleAnalyst, RoleCaseworker, RoleReviewer},
 	"exports:create":       {RoleAdvocate, RoleAnalyst, RoleCaseworker, RoleReviewer},
+	"exports:decide":       {RoleReviewer},
 	"exports:package":      {RoleAnalyst, RoleCaseworker, RoleReviewer},
 	"saved_searches:write": {RoleAdvocate, RoleAnalyst, RoleCaseworker, RoleReviewer},
 	"working_copies:write": {RoleCaseworker, RoleReviewer},

@@ -23,6 +23,7 @@ type Term struct {
 	Code            string   `json:"code"`
 	Label           string   `json:"label"`
 	Definition      string   `json:"definition"`
+	Note            string   `json:"note"`
 	Status          string   `json:"status"`
 	Restricted      bool     `json:"restricted"`
 	StateDirection  string   `json:"state_direction"`
@@ -37,6 +38,8 @@ type Term struct {
 	Rank            int      `json:"rank"`
 	Allows          []string `json:"allows"`
 	Asked           bool     `json:"asked"`
+	ACLEDTime       *int     `json:"acled_time_precision"`
+	ACLEDGeo        *int     `json:"acled_geo_precision"`
 }
 
 type methodTerm struct {

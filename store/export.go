@@ -15,6 +15,10 @@ import (
 type ExportScope struct {
 	TeamOnly bool // only records the principal is assigned to
 	OpenOnly bool // neither restricted nor sealed records
+	Unsealed bool // no sealed records
+	Limit    int  // the first so many records, for a preview; 0: all
+	// Counted hears how many records come before the first one does.
+	Counted func(total int)
 }
 
 // exportBatch is how many records are in memory at once.
@@ -29,6 +33,9 @@ func (v *View) EachIncident(ctx context.Context, f models.IncidentFilter, scope 
 	if scope.OpenOnly {
 		kept.and("i.sensitivity IN ('open', 'partner')")
 	}
+	if scope.Unsealed {
+		kept.and("i.sensitivity <> 'sealed'")
+	}
 	if scope.TeamOnly {
 		kept.and("EXISTS (SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.user_id = ?)", v.p.UserID)
 	}
@@ -37,10 +44,24 @@ func (v *View) EachIncident(ctx context.Context, f models.IncidentFilter, scope 
 		if err := tx.Raw("SELECT COUNT(*) FROM incidents i WHERE "+all.sql(), all.args...).Scan(&total).Error; err != nil {
 			return fmt.Errorf("count incidents: %w", err)
 		}
+		if scope.Counted != nil || scope.Limit > 0 {
+			var leaving int
+			if err := tx.Raw("SELECT COUNT(*) FROM incidents i WHERE "+kept.sql(), kept.args...).Scan(&leaving).Error; err != nil {
+				return fmt.Errorf("count incidents: %w", err)
+			}
+			omitted = total - leaving
+			if scope.Counted != nil {
+				scope.Counted(leaving)
+			}
+		}
+		batch := exportBatch
+		if scope.Limit > 0 {
+			batch = min(batch, scope.Limit)
+		}
 		for last := ""; ; {
 			w := kept.clone()
 			w.and("i.ref > ?", last)
-			records, _, err := v.loadIncidents(tx, w, " ORDER BY i.ref", exportBatch)
+			records, _, err := v.loadIncidents(tx, w, " ORDER BY i.ref", batch)
 			if err != nil {
 				return err
 			}
@@ -49,8 +70,10 @@ func (v *View) EachIncident(ctx context.Context, f models.IncidentFilter, scope 
 					return err
 				}
 			}
-			sent += len(records)
-			if len(records) < exportBatch {
+			if sent += len(records); scope.Limit > 0 && sent >= scope.Limit {
+				return nil
+			}
+			if len(records) < batch {
 				omitted = total - sent
 				return nil
 			}
@@ -64,6 +87,7 @@ func (v *View) EachIncident(ctx context.Context, f models.IncidentFilter, scope 
 type Export struct {
 	ID      string // UUID
 	Level   string
+	Format  string
 	Rows    int
 	Omitted int
 	Bytes   int64
@@ -84,6 +108,14 @@ type exportRow struct {
 	CreatedAt      time.Time
 	RowKey         string
 	Protected      []byte
+	State          string
+	Format         string
+	RowsTotal      int
+	Cut            int
+	Failure        *string
+	DecidedBy      *string
+	FinishedAt     *time.Time
+	SnapshotID     *string
 }
 
 func (exportRow) TableName() string { return "exports" }
@@ -140,7 +172,7 @@ func (v *View) RecordExport(ctx context.Context, e Export) error {
 	return v.write(ctx, func(tx *gorm.DB) error {
 		row := exportRow{
 			ID: e.ID, OrganisationID: v.p.OrganisationID, UserID: v.p.UserID, Level: e.Level, RowCount: e.Rows, Omitted: e.Omitted,
-			Bytes: e.Bytes, SHA256: e.SHA256, Filter: e.Filter, CreatedAt: v.s.now(),
+			Bytes: e.Bytes, SHA256: e.SHA256, Filter: e.Filter, CreatedAt: v.s.now(), State: models.ExportSent, Format: e.Format, RowsTotal: e.Rows,
 		}
 		if err := v.s.sealFilter(tx, &row); err != nil {
 			return err

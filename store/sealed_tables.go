@@ -47,6 +47,7 @@ var organisationTables = []sealedTable{
 	{"import_parts", []string{"import_id", "start_at"}, "", "(SELECT m.organisation_id FROM imports m WHERE m.id = t.import_id)"},
 	{"import_rows", []string{"import_id", "number"}, "", "(SELECT m.organisation_id FROM imports m WHERE m.id = t.import_id)"},
 	{"exports", []string{"id"}, "", "t.organisation_id"},
+	{"snapshots", []string{"id"}, "", "t.organisation_id"},
 	{"import_maps", []string{"id"}, "", "t.organisation_id"},
 }
 

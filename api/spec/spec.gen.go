@@ -134,6 +134,183 @@ func (e ChangeKind) Valid() bool {
 	}
 }
 
+// Defines values for ExportState.
+const (
+	ExportStateCancelled ExportState = "cancelled"
+	ExportStateDone      ExportState = "done"
+	ExportStateExpired   ExportState = "expired"
+	ExportStateFailed    ExportState = "failed"
+	ExportStateQueued    ExportState = "queued"
+	ExportStateRefused   ExportState = "refused"
+	ExportStateRunning   ExportState = "running"
+	ExportStateWaiting   ExportState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the ExportState enum.
+func (e ExportState) Valid() bool {
+	switch e {
+	case ExportStateCancelled:
+		return true
+	case ExportStateDone:
+		return true
+	case ExportStateExpired:
+		return true
+	case ExportStateFailed:
+		return true
+	case ExportStateQueued:
+		return true
+	case ExportStateRefused:
+		return true
+	case ExportStateRunning:
+		return true
+	case ExportStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportColumnType.
+const (
+	ExportColumnTypeBoolean  ExportColumnType = "boolean"
+	ExportColumnTypeDate     ExportColumnType = "date"
+	ExportColumnTypeDatetime ExportColumnType = "datetime"
+	ExportColumnTypeInteger  ExportColumnType = "integer"
+	ExportColumnTypeList     ExportColumnType = "list"
+	ExportColumnTypeNumber   ExportColumnType = "number"
+	ExportColumnTypeString   ExportColumnType = "string"
+)
+
+// Valid indicates whether the value is a known member of the ExportColumnType enum.
+func (e ExportColumnType) Valid() bool {
+	switch e {
+	case ExportColumnTypeBoolean:
+		return true
+	case ExportColumnTypeDate:
+		return true
+	case ExportColumnTypeDatetime:
+		return true
+	case ExportColumnTypeInteger:
+		return true
+	case ExportColumnTypeList:
+		return true
+	case ExportColumnTypeNumber:
+		return true
+	case ExportColumnTypeString:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportInputFormat.
+const (
+	ExportInputFormatAcled   ExportInputFormat = "acled"
+	ExportInputFormatCsv     ExportInputFormat = "csv"
+	ExportInputFormatGeojson ExportInputFormat = "geojson"
+	ExportInputFormatJsonl   ExportInputFormat = "jsonl"
+	ExportInputFormatPackage ExportInputFormat = "package"
+	ExportInputFormatParquet ExportInputFormat = "parquet"
+	ExportInputFormatXlsx    ExportInputFormat = "xlsx"
+)
+
+// Valid indicates whether the value is a known member of the ExportInputFormat enum.
+func (e ExportInputFormat) Valid() bool {
+	switch e {
+	case ExportInputFormatAcled:
+		return true
+	case ExportInputFormatCsv:
+		return true
+	case ExportInputFormatGeojson:
+		return true
+	case ExportInputFormatJsonl:
+		return true
+	case ExportInputFormatPackage:
+		return true
+	case ExportInputFormatParquet:
+		return true
+	case ExportInputFormatXlsx:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportInputLanguage.
+const (
+	En ExportInputLanguage = "en"
+)
+
+// Valid indicates whether the value is a known member of the ExportInputLanguage enum.
+func (e ExportInputLanguage) Valid() bool {
+	switch e {
+	case En:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportInputLevel.
+const (
+	ExportInputLevelDeIdentified ExportInputLevel = "de_identified"
+	ExportInputLevelFull         ExportInputLevel = "full"
+	ExportInputLevelPublic       ExportInputLevel = "public"
+)
+
+// Valid indicates whether the value is a known member of the ExportInputLevel enum.
+func (e ExportInputLevel) Valid() bool {
+	switch e {
+	case ExportInputLevelDeIdentified:
+		return true
+	case ExportInputLevelFull:
+		return true
+	case ExportInputLevelPublic:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportInputShape.
+const (
+	Long ExportInputShape = "long"
+	Wide ExportInputShape = "wide"
+)
+
+// Valid indicates whether the value is a known member of the ExportInputShape enum.
+func (e ExportInputShape) Valid() bool {
+	switch e {
+	case Long:
+		return true
+	case Wide:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportInputValues.
+const (
+	Both   ExportInputValues = "both"
+	Codes  ExportInputValues = "codes"
+	Labels ExportInputValues = "labels"
+)
+
+// Valid indicates whether the value is a known member of the ExportInputValues enum.
+func (e ExportInputValues) Valid() bool {
+	switch e {
+	case Both:
+		return true
+	case Codes:
+		return true
+	case Labels:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FactorKind.
 const (
 	FactorKindPasskey FactorKind = "passkey"
@@ -979,22 +1156,22 @@ func (e TableField) Valid() bool {
 
 // Defines values for TableFormatKind.
 const (
-	Delimited TableFormatKind = "delimited"
-	Jsonl     TableFormatKind = "jsonl"
-	Package   TableFormatKind = "package"
-	Xlsx      TableFormatKind = "xlsx"
+	TableFormatKindDelimited TableFormatKind = "delimited"
+	TableFormatKindJsonl     TableFormatKind = "jsonl"
+	TableFormatKindPackage   TableFormatKind = "package"
+	TableFormatKindXlsx      TableFormatKind = "xlsx"
 )
 
 // Valid indicates whether the value is a known member of the TableFormatKind enum.
 func (e TableFormatKind) Valid() bool {
 	switch e {
-	case Delimited:
+	case TableFormatKindDelimited:
 		return true
-	case Jsonl:
+	case TableFormatKindJsonl:
 		return true
-	case Package:
+	case TableFormatKindPackage:
 		return true
-	case Xlsx:
+	case TableFormatKindXlsx:
 		return true
 	default:
 		return false
@@ -1102,16 +1279,16 @@ func (e ExportIncidentsCsvParamsDateMatch) Valid() bool {
 
 // Defines values for ExportIncidentsCsvParamsLevel.
 const (
-	DeIdentified ExportIncidentsCsvParamsLevel = "de_identified"
-	Public       ExportIncidentsCsvParamsLevel = "public"
+	ExportIncidentsCsvParamsLevelDeIdentified ExportIncidentsCsvParamsLevel = "de_identified"
+	ExportIncidentsCsvParamsLevelPublic       ExportIncidentsCsvParamsLevel = "public"
 )
 
 // Valid indicates whether the value is a known member of the ExportIncidentsCsvParamsLevel enum.
 func (e ExportIncidentsCsvParamsLevel) Valid() bool {
 	switch e {
-	case DeIdentified:
+	case ExportIncidentsCsvParamsLevelDeIdentified:
 		return true
-	case Public:
+	case ExportIncidentsCsvParamsLevelPublic:
 		return true
 	default:
 		return false
@@ -2060,6 +2237,135 @@ type Evidence struct {
 	Sha256     *string    `json:"sha256"`
 	Source     *string    `json:"source"`
 	Tool       *string    `json:"tool"`
+}
+
+// Export defines model for Export.
+type Export struct {
+	Bom       bool      `json:"bom"`
+	Bytes     int64     `json:"bytes"`
+	Columns   []string  `json:"columns"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// Cut Texts that were longer than a cell of a spreadsheet and were cut
+	Cut       int     `json:"cut"`
+	DecidedBy *string `json:"decided_by"`
+
+	// ExpiresAt When the file goes
+	ExpiresAt *time.Time `json:"expires_at"`
+	ExportId  string     `json:"export_id"`
+
+	// Failure Code of what ended it
+	Failure    *string    `json:"failure"`
+	FinishedAt *time.Time `json:"finished_at"`
+	Format     string     `json:"format"`
+	Hxl        bool       `json:"hxl"`
+	Language   string     `json:"language"`
+	Level      string     `json:"level"`
+
+	// MayDecide I may say yes or no now
+	MayDecide bool `json:"may_decide"`
+	Mine      bool `json:"mine"`
+
+	// Name Of the file
+	Name string `json:"name"`
+
+	// Omitted Matching records that the level leaves out
+	Omitted     int    `json:"omitted"`
+	Query       string `json:"query"`
+	RequestedBy string `json:"requested_by"`
+
+	// RowsDone Records behind
+	RowsDone int `json:"rows_done"`
+
+	// RowsTotal Records, 0 while nobody has counted
+	RowsTotal int         `json:"rows_total"`
+	Sha256    string      `json:"sha256"`
+	Shape     string      `json:"shape"`
+	State     ExportState `json:"state"`
+	Values    string      `json:"values"`
+}
+
+// ExportState defines model for Export.State.
+type ExportState string
+
+// ExportColumn defines model for ExportColumn.
+type ExportColumn struct {
+	// Codes It holds codes with labels
+	Codes   bool             `json:"codes"`
+	Level   string           `json:"level"`
+	Meaning string           `json:"meaning"`
+	Name    string           `json:"name"`
+	Type    ExportColumnType `json:"type"`
+}
+
+// ExportColumnType defines model for ExportColumn.Type.
+type ExportColumnType string
+
+// ExportDecision defines model for ExportDecision.
+type ExportDecision struct {
+	Approve bool `json:"approve"`
+}
+
+// ExportInput defines model for ExportInput.
+type ExportInput struct {
+	// Bom Start a CSV file with a byte order mark, for spreadsheets
+	Bom *bool `json:"bom,omitempty"`
+
+	// Columns Columns of the wide row, which keep their order; without it all of the level
+	Columns *[]string         `json:"columns,omitempty"`
+	Format  ExportInputFormat `json:"format"`
+
+	// Hxl A row of HXL tags under the header
+	Hxl *bool `json:"hxl,omitempty"`
+
+	// Language Of the labels; the vocabulary has no other yet
+	Language *ExportInputLanguage `json:"language,omitempty"`
+
+	// Level `public`: what the page of a published record shows. `de_identified`: with what only the organisation sees, without restricted and sealed records. `full`: with protected fields.
+	Level ExportInputLevel `json:"level"`
+
+	// Query Parameters of the filter as in the address of the list
+	Query *string `json:"query,omitempty"`
+
+	// Shape A row per incident, or a table for each kind of entry
+	Shape  *ExportInputShape  `json:"shape,omitempty"`
+	Values *ExportInputValues `json:"values,omitempty"`
+}
+
+// ExportInputFormat defines model for ExportInput.Format.
+type ExportInputFormat string
+
+// ExportInputLanguage Of the labels; the vocabulary has no other yet
+type ExportInputLanguage string
+
+// ExportInputLevel `public`: what the page of a published record shows. `de_identified`: with what only the organisation sees, without restricted and sealed records. `full`: with protected fields.
+type ExportInputLevel string
+
+// ExportInputShape A row per incident, or a table for each kind of entry
+type ExportInputShape string
+
+// ExportInputValues defines model for ExportInput.Values.
+type ExportInputValues string
+
+// ExportList defines model for ExportList.
+type ExportList struct {
+	// Columns Columns of the wide row that I may have, each with its lowest level
+	Columns []ExportColumn `json:"columns"`
+	Items   []Export       `json:"items"`
+}
+
+// ExportPreview defines model for ExportPreview.
+type ExportPreview struct {
+	// Omitted Matching records that the level leaves out
+	Omitted int `json:"omitted"`
+
+	// Records That the file would hold
+	Records int `json:"records"`
+	Tables  []struct {
+		Columns []string   `json:"columns"`
+		Name    string     `json:"name"`
+		Rows    [][]string `json:"rows"`
+	} `json:"tables"`
 }
 
 // FacetCounts defines model for FacetCounts.
@@ -4199,6 +4505,9 @@ type EvidenceKinds = []string
 // ExplicitOnly defines model for ExplicitOnly.
 type ExplicitOnly = bool
 
+// ExportId defines model for ExportId.
+type ExportId = string
+
 // Families defines model for Families.
 type Families = []string
 
@@ -4497,6 +4806,12 @@ type ListChangesParams struct {
 // ListChangesParamsDateMatch defines parameters for ListChanges.
 type ListChangesParamsDateMatch string
 
+// CreateExportParams defines parameters for CreateExport.
+type CreateExportParams struct {
+	// IdempotencyKey Required (428 without). The same key and body again give the same export, another body 422. Kept 7 days.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
 // ExportIncidentsCsvParams defines parameters for ExportIncidentsCsv.
 type ExportIncidentsCsvParams struct {
 	// OriginCountry Accused state, alpha-3 or XKX; several, parted by commas, are joined by OR
@@ -4792,6 +5107,30 @@ type ExportPackageParams struct {
 
 // ExportPackageParamsDateMatch defines parameters for ExportPackage.
 type ExportPackageParamsDateMatch string
+
+// DownloadExportParams defines parameters for DownloadExport.
+type DownloadExportParams struct {
+	// Range Parts of the bytes (RFC 9110)
+	Range *string `json:"Range,omitempty"`
+
+	// IfRange The range only if the file still has this ETag
+	IfRange *string `json:"If-Range,omitempty"`
+
+	// IfNoneMatch ETag of what I have
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// HeadExportParams defines parameters for HeadExport.
+type HeadExportParams struct {
+	// Range Parts of the bytes (RFC 9110)
+	Range *string `json:"Range,omitempty"`
+
+	// IfRange The range only if the file still has this ETag
+	IfRange *string `json:"If-Range,omitempty"`
+
+	// IfNoneMatch ETag of what I have
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
 
 // ListGrantsParams defines parameters for ListGrants.
 type ListGrantsParams struct {
@@ -5881,6 +6220,15 @@ type CreateCampaignJSONRequestBody = CampaignInput
 // ChangeCampaignJSONRequestBody defines body for ChangeCampaign for application/json ContentType.
 type ChangeCampaignJSONRequestBody = CampaignInput
 
+// CreateExportJSONRequestBody defines body for CreateExport for application/json ContentType.
+type CreateExportJSONRequestBody = ExportInput
+
+// PreviewExportJSONRequestBody defines body for PreviewExport for application/json ContentType.
+type PreviewExportJSONRequestBody = ExportInput
+
+// DecideExportJSONRequestBody defines body for DecideExport for application/json ContentType.
+type DecideExportJSONRequestBody = ExportDecision
+
 // CreateGrantJSONRequestBody defines body for CreateGrant for application/json ContentType.
 type CreateGrantJSONRequestBody = GrantInput
 
@@ -6060,12 +6408,36 @@ type ServerInterface interface {
 	// ListChanges What changed among the records that match the filter, in order, so that a copy stays true
 	// (GET /api/v1/changes)
 	ListChanges(c *gin.Context, params ListChangesParams)
+	// ListExports My exports, newest first; to a reviewer also those of level full of colleagues
+	// (GET /api/v1/exports)
+	ListExports(c *gin.Context)
+	// CreateExport Ask for a file, which is made in the background and kept for 24 hours
+	// (POST /api/v1/exports)
+	CreateExport(c *gin.Context, params CreateExportParams)
 	// ExportIncidentsCsv The records that match the filter as a CSV file, a row per incident
 	// (GET /api/v1/exports/incidents.csv)
 	ExportIncidentsCsv(c *gin.Context, params ExportIncidentsCsvParams)
 	// ExportPackage The records that match the filter as a data package, de-identified: the wide CSV, a CSV for each kind of entry, datapackage.json, README and checksums
 	// (GET /api/v1/exports/incidents.zip)
 	ExportPackage(c *gin.Context, params ExportPackageParams)
+	// PreviewExport The first 20 rows of what an export would hold. Of level full only counts and columns
+	// (POST /api/v1/exports/preview)
+	PreviewExport(c *gin.Context)
+	// DeleteExport Stop an export of mine, or destroy its file
+	// (DELETE /api/v1/exports/{export_id})
+	DeleteExport(c *gin.Context, exportId ExportId)
+	// ReadExport One of my exports, with its progress
+	// (GET /api/v1/exports/{export_id})
+	ReadExport(c *gin.Context, exportId ExportId)
+	// DecideExport Say yes or no to a colleague's export of level full
+	// (POST /api/v1/exports/{export_id}/decision)
+	DecideExport(c *gin.Context, exportId ExportId)
+	// DownloadExport The file of an export of mine. Level full asks for a fresh proof again
+	// (GET /api/v1/exports/{export_id}/file)
+	DownloadExport(c *gin.Context, exportId ExportId, params DownloadExportParams)
+	// HeadExport Length, name and ETag of the file
+	// (HEAD /api/v1/exports/{export_id}/file)
+	HeadExport(c *gin.Context, exportId ExportId, params HeadExportParams)
 	// ListGrants What other organisations share with mine, and what mine shares with others
 	// (GET /api/v1/grants)
 	ListGrants(c *gin.Context, params ListGrantsParams)
@@ -6468,6 +6840,9 @@ type ServerInterface interface {
 	// Vocabulary Every code list with labels, and the countries
 	// (GET /api/v1/vocabulary)
 	Vocabulary(c *gin.Context)
+	// VocabularySkos Every code list as SKOS concept schemes, in Turtle
+	// (GET /api/v1/vocabulary.ttl)
+	VocabularySkos(c *gin.Context)
 	// ListWorkingCopies My unfinished forms
 	// (GET /api/v1/working-copies)
 	ListWorkingCopies(c *gin.Context)
@@ -7088,6 +7463,59 @@ func (siw *ServerInterfaceWrapper) ListChanges(c *gin.Context) {
 	}
 
 	siw.Handler.ListChanges(c, params)
+}
+
+// ListExports operation middleware
+func (siw *ServerInterfaceWrapper) ListExports(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListExports(c)
+}
+
+// CreateExport operation middleware
+func (siw *ServerInterfaceWrapper) CreateExport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateExportParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateExport(c, params)
 }
 
 // ExportIncidentsCsv operation middleware
@@ -7830,6 +8258,268 @@ func (siw *ServerInterfaceWrapper) ExportPackage(c *gin.Context) {
 	}
 
 	siw.Handler.ExportPackage(c, params)
+}
+
+// PreviewExport operation middleware
+func (siw *ServerInterfaceWrapper) PreviewExport(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PreviewExport(c)
+}
+
+// DeleteExport operation middleware
+func (siw *ServerInterfaceWrapper) DeleteExport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "export_id" -------------
+	var exportId ExportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "export_id", c.Param("export_id"), &exportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter export_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeleteExport(c, exportId)
+}
+
+// ReadExport operation middleware
+func (siw *ServerInterfaceWrapper) ReadExport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "export_id" -------------
+	var exportId ExportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "export_id", c.Param("export_id"), &exportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter export_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadExport(c, exportId)
+}
+
+// DecideExport operation middleware
+func (siw *ServerInterfaceWrapper) DecideExport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "export_id" -------------
+	var exportId ExportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "export_id", c.Param("export_id"), &exportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter export_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DecideExport(c, exportId)
+}
+
+// DownloadExport operation middleware
+func (siw *ServerInterfaceWrapper) DownloadExport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "export_id" -------------
+	var exportId ExportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "export_id", c.Param("export_id"), &exportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter export_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DownloadExportParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Range" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Range")]; found {
+		var Range string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Range, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Range", valueList[0], &Range, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Range: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.Range = &Range
+
+	}
+
+	// ------------- Optional header parameter "If-Range" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Range")]; found {
+		var IfRange string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Range, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Range", valueList[0], &IfRange, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Range: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfRange = &IfRange
+
+	}
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-None-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-None-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DownloadExport(c, exportId, params)
+}
+
+// HeadExport operation middleware
+func (siw *ServerInterfaceWrapper) HeadExport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "export_id" -------------
+	var exportId ExportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "export_id", c.Param("export_id"), &exportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter export_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params HeadExportParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Range" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Range")]; found {
+		var Range string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Range, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Range", valueList[0], &Range, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Range: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.Range = &Range
+
+	}
+
+	// ------------- Optional header parameter "If-Range" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Range")]; found {
+		var IfRange string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Range, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Range", valueList[0], &IfRange, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Range: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfRange = &IfRange
+
+	}
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-None-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-None-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.HeadExport(c, exportId, params)
 }
 
 // ListGrants operation middleware
@@ -13429,6 +14119,19 @@ func (siw *ServerInterfaceWrapper) Vocabulary(c *gin.Context) {
 	siw.Handler.Vocabulary(c)
 }
 
+// VocabularySkos operation middleware
+func (siw *ServerInterfaceWrapper) VocabularySkos(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.VocabularySkos(c)
+}
+
 // ListWorkingCopies operation middleware
 func (siw *ServerInterfaceWrapper) ListWorkingCopies(c *gin.Context) {
 
@@ -13670,6 +14373,15 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/public/stats", wrapper.PublicStats)
 	router.GET(options.BaseURL+"/api/v1/stats", wrapper.Stats)
 	router.GET(options.BaseURL+"/api/v1/stats/table", wrapper.StatsTable)
+	router.GET(options.BaseURL+"/api/v1/exports", wrapper.ListExports)
+	router.POST(options.BaseURL+"/api/v1/exports", wrapper.CreateExport)
+	router.POST(options.BaseURL+"/api/v1/exports/preview", wrapper.PreviewExport)
+	router.DELETE(options.BaseURL+"/api/v1/exports/:export_id", wrapper.DeleteExport)
+	router.GET(options.BaseURL+"/api/v1/exports/:export_id", wrapper.ReadExport)
+	router.POST(options.BaseURL+"/api/v1/exports/:export_id/decision", wrapper.DecideExport)
+	router.GET(options.BaseURL+"/api/v1/exports/:export_id/file", wrapper.DownloadExport)
+	router.HEAD(options.BaseURL+"/api/v1/exports/:export_id/file", wrapper.HeadExport)
+	router.GET(options.BaseURL+"/api/v1/vocabulary.ttl", wrapper.VocabularySkos)
 	router.GET(options.BaseURL+"/api/v1/exports/incidents.csv", wrapper.ExportIncidentsCsv)
 	router.GET(options.BaseURL+"/api/v1/exports/incidents.zip", wrapper.ExportPackage)
 	router.GET(options.BaseURL+"/api/v1/sources", wrapper.ListSources)
@@ -14064,6 +14776,84 @@ func (response ListChangesdefaultApplicationProblemPlusJSONResponse) VisitListCh
 	return err
 }
 
+type ListExportsRequestObject struct {
+}
+
+type ListExportsResponseObject interface {
+	VisitListExportsResponse(w http.ResponseWriter) error
+}
+
+type ListExports200JSONResponse ExportList
+
+func (response ListExports200JSONResponse) VisitListExportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListExportsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListExportsdefaultApplicationProblemPlusJSONResponse) VisitListExportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateExportRequestObject struct {
+	Params CreateExportParams
+	Body   *CreateExportJSONRequestBody
+}
+
+type CreateExportResponseObject interface {
+	VisitCreateExportResponse(w http.ResponseWriter) error
+}
+
+type CreateExport202JSONResponse Export
+
+func (response CreateExport202JSONResponse) VisitCreateExportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateExportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateExportdefaultApplicationProblemPlusJSONResponse) VisitCreateExportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ExportIncidentsCsvRequestObject struct {
 	Params ExportIncidentsCsvParams
 }
@@ -14191,6 +14981,312 @@ type ExportPackagedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ExportPackagedefaultApplicationProblemPlusJSONResponse) VisitExportPackageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewExportRequestObject struct {
+	Body *PreviewExportJSONRequestBody
+}
+
+type PreviewExportResponseObject interface {
+	VisitPreviewExportResponse(w http.ResponseWriter) error
+}
+
+type PreviewExport200JSONResponse ExportPreview
+
+func (response PreviewExport200JSONResponse) VisitPreviewExportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewExportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PreviewExportdefaultApplicationProblemPlusJSONResponse) VisitPreviewExportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteExportRequestObject struct {
+	ExportId ExportId `json:"export_id"`
+}
+
+type DeleteExportResponseObject interface {
+	VisitDeleteExportResponse(w http.ResponseWriter) error
+}
+
+type DeleteExport204Response struct {
+}
+
+func (response DeleteExport204Response) VisitDeleteExportResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteExportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteExportdefaultApplicationProblemPlusJSONResponse) VisitDeleteExportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadExportRequestObject struct {
+	ExportId ExportId `json:"export_id"`
+}
+
+type ReadExportResponseObject interface {
+	VisitReadExportResponse(w http.ResponseWriter) error
+}
+
+type ReadExport200JSONResponse Export
+
+func (response ReadExport200JSONResponse) VisitReadExportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadExportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadExportdefaultApplicationProblemPlusJSONResponse) VisitReadExportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideExportRequestObject struct {
+	ExportId ExportId `json:"export_id"`
+	Body     *DecideExportJSONRequestBody
+}
+
+type DecideExportResponseObject interface {
+	VisitDecideExportResponse(w http.ResponseWriter) error
+}
+
+type DecideExport200JSONResponse Export
+
+func (response DecideExport200JSONResponse) VisitDecideExportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideExportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DecideExportdefaultApplicationProblemPlusJSONResponse) VisitDecideExportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DownloadExportRequestObject struct {
+	ExportId ExportId `json:"export_id"`
+	Params   DownloadExportParams
+}
+
+type DownloadExportResponseObject interface {
+	VisitDownloadExportResponse(w http.ResponseWriter) error
+}
+
+type DownloadExport200AsteriskResponse struct {
+	Body          io.Reader
+	ContentType   string
+	ContentLength int64
+}
+
+func (response DownloadExport200AsteriskResponse) VisitDownloadExportResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", response.ContentType)
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type DownloadExport206AsteriskResponse struct {
+	Body          io.Reader
+	ContentType   string
+	ContentLength int64
+}
+
+func (response DownloadExport206AsteriskResponse) VisitDownloadExportResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", response.ContentType)
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(206)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type DownloadExport304Response struct {
+}
+
+func (response DownloadExport304Response) VisitDownloadExportResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type DownloadExport416AsteriskResponse struct {
+	Body          io.Reader
+	ContentType   string
+	ContentLength int64
+}
+
+func (response DownloadExport416AsteriskResponse) VisitDownloadExportResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", response.ContentType)
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(416)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type DownloadExportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DownloadExportdefaultApplicationProblemPlusJSONResponse) VisitDownloadExportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type HeadExportRequestObject struct {
+	ExportId ExportId `json:"export_id"`
+	Params   HeadExportParams
+}
+
+type HeadExportResponseObject interface {
+	VisitHeadExportResponse(w http.ResponseWriter) error
+}
+
+type HeadExport200Response struct {
+}
+
+func (response HeadExport200Response) VisitHeadExportResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type HeadExport206Response struct {
+}
+
+func (response HeadExport206Response) VisitHeadExportResponse(w http.ResponseWriter) error {
+	w.WriteHeader(206)
+	return nil
+}
+
+type HeadExport304Response struct {
+}
+
+func (response HeadExport304Response) VisitHeadExportResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type HeadExport416Response struct {
+}
+
+func (response HeadExport416Response) VisitHeadExportResponse(w http.ResponseWriter) error {
+	w.WriteHeader(416)
+	return nil
+}
+
+type HeadExportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response HeadExportdefaultApplicationProblemPlusJSONResponse) VisitHeadExportResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -19718,6 +20814,50 @@ func (response VocabularydefaultApplicationProblemPlusJSONResponse) VisitVocabul
 	return err
 }
 
+type VocabularySkosRequestObject struct {
+}
+
+type VocabularySkosResponseObject interface {
+	VisitVocabularySkosResponse(w http.ResponseWriter) error
+}
+
+type VocabularySkos200TextturtleResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response VocabularySkos200TextturtleResponse) VisitVocabularySkosResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/turtle")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type VocabularySkosdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response VocabularySkosdefaultApplicationProblemPlusJSONResponse) VisitVocabularySkosResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListWorkingCopiesRequestObject struct {
 }
 
@@ -19894,12 +21034,36 @@ type StrictServerInterface interface {
 	// ListChanges What changed among the records that match the filter, in order, so that a copy stays true
 	// (GET /api/v1/changes)
 	ListChanges(ctx context.Context, request ListChangesRequestObject) (ListChangesResponseObject, error)
+	// ListExports My exports, newest first; to a reviewer also those of level full of colleagues
+	// (GET /api/v1/exports)
+	ListExports(ctx context.Context, request ListExportsRequestObject) (ListExportsResponseObject, error)
+	// CreateExport Ask for a file, which is made in the background and kept for 24 hours
+	// (POST /api/v1/exports)
+	CreateExport(ctx context.Context, request CreateExportRequestObject) (CreateExportResponseObject, error)
 	// ExportIncidentsCsv The records that match the filter as a CSV file, a row per incident
 	// (GET /api/v1/exports/incidents.csv)
 	ExportIncidentsCsv(ctx context.Context, request ExportIncidentsCsvRequestObject) (ExportIncidentsCsvResponseObject, error)
 	// ExportPackage The records that match the filter as a data package, de-identified: the wide CSV, a CSV for each kind of entry, datapackage.json, README and checksums
 	// (GET /api/v1/exports/incidents.zip)
 	ExportPackage(ctx context.Context, request ExportPackageRequestObject) (ExportPackageResponseObject, error)
+	// PreviewExport The first 20 rows of what an export would hold. Of level full only counts and columns
+	// (POST /api/v1/exports/preview)
+	PreviewExport(ctx context.Context, request PreviewExportRequestObject) (PreviewExportResponseObject, error)
+	// DeleteExport Stop an export of mine, or destroy its file
+	// (DELETE /api/v1/exports/{export_id})
+	DeleteExport(ctx context.Context, request DeleteExportRequestObject) (DeleteExportResponseObject, error)
+	// ReadExport One of my exports, with its progress
+	// (GET /api/v1/exports/{export_id})
+	ReadExport(ctx context.Context, request ReadExportRequestObject) (ReadExportResponseObject, error)
+	// DecideExport Say yes or no to a colleague's export of level full
+	// (POST /api/v1/exports/{export_id}/decision)
+	DecideExport(ctx context.Context, request DecideExportRequestObject) (DecideExportResponseObject, error)
+	// DownloadExport The file of an export of mine. Level full asks for a fresh proof again
+	// (GET /api/v1/exports/{export_id}/file)
+	DownloadExport(ctx context.Context, request DownloadExportRequestObject) (DownloadExportResponseObject, error)
+	// HeadExport Length, name and ETag of the file
+	// (HEAD /api/v1/exports/{export_id}/file)
+	HeadExport(ctx context.Context, request HeadExportRequestObject) (HeadExportResponseObject, error)
 	// ListGrants What other organisations share with mine, and what mine shares with others
 	// (GET /api/v1/grants)
 	ListGrants(ctx context.Context, request ListGrantsRequestObject) (ListGrantsResponseObject, error)
@@ -20302,6 +21466,9 @@ type StrictServerInterface interface {
 	// Vocabulary Every code list with labels, and the countries
 	// (GET /api/v1/vocabulary)
 	Vocabulary(ctx context.Context, request VocabularyRequestObject) (VocabularyResponseObject, error)
+	// VocabularySkos Every code list as SKOS concept schemes, in Turtle
+	// (GET /api/v1/vocabulary.ttl)
+	VocabularySkos(ctx context.Context, request VocabularySkosRequestObject) (VocabularySkosResponseObject, error)
 	// ListWorkingCopies My unfinished forms
 	// (GET /api/v1/working-copies)
 	ListWorkingCopies(ctx context.Context, request ListWorkingCopiesRequestObject) (ListWorkingCopiesResponseObject, error)
@@ -20612,6 +21779,74 @@ func (sh *strictHandler) ListChanges(ctx *gin.Context, params ListChangesParams)
 	}
 }
 
+// ListExports operation middleware
+func (sh *strictHandler) ListExports(ctx *gin.Context) {
+	var request ListExportsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListExports(ctx, request.(ListExportsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListExports")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListExportsResponseObject); ok {
+		if err := validResponse.VisitListExportsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateExport operation middleware
+func (sh *strictHandler) CreateExport(ctx *gin.Context, params CreateExportParams) {
+	var request CreateExportRequestObject
+
+	request.Params = params
+
+	var body CreateExportJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateExport(ctx, request.(CreateExportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateExport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateExportResponseObject); ok {
+		if err := validResponse.VisitCreateExportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ExportIncidentsCsv operation middleware
 func (sh *strictHandler) ExportIncidentsCsv(ctx *gin.Context, params ExportIncidentsCsvParams) {
 	var request ExportIncidentsCsvRequestObject
@@ -20657,6 +21892,198 @@ func (sh *strictHandler) ExportPackage(ctx *gin.Context, params ExportPackagePar
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ExportPackageResponseObject); ok {
 		if err := validResponse.VisitExportPackageResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PreviewExport operation middleware
+func (sh *strictHandler) PreviewExport(ctx *gin.Context) {
+	var request PreviewExportRequestObject
+
+	var body PreviewExportJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewExport(ctx, request.(PreviewExportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewExport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PreviewExportResponseObject); ok {
+		if err := validResponse.VisitPreviewExportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteExport operation middleware
+func (sh *strictHandler) DeleteExport(ctx *gin.Context, exportId ExportId) {
+	var request DeleteExportRequestObject
+
+	request.ExportId = exportId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteExport(ctx, request.(DeleteExportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteExport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeleteExportResponseObject); ok {
+		if err := validResponse.VisitDeleteExportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadExport operation middleware
+func (sh *strictHandler) ReadExport(ctx *gin.Context, exportId ExportId) {
+	var request ReadExportRequestObject
+
+	request.ExportId = exportId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadExport(ctx, request.(ReadExportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadExport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadExportResponseObject); ok {
+		if err := validResponse.VisitReadExportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DecideExport operation middleware
+func (sh *strictHandler) DecideExport(ctx *gin.Context, exportId ExportId) {
+	var request DecideExportRequestObject
+
+	request.ExportId = exportId
+
+	var body DecideExportJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DecideExport(ctx, request.(DecideExportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DecideExport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DecideExportResponseObject); ok {
+		if err := validResponse.VisitDecideExportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DownloadExport operation middleware
+func (sh *strictHandler) DownloadExport(ctx *gin.Context, exportId ExportId, params DownloadExportParams) {
+	var request DownloadExportRequestObject
+
+	request.ExportId = exportId
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DownloadExport(ctx, request.(DownloadExportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DownloadExport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DownloadExportResponseObject); ok {
+		if err := validResponse.VisitDownloadExportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// HeadExport operation middleware
+func (sh *strictHandler) HeadExport(ctx *gin.Context, exportId ExportId, params HeadExportParams) {
+	var request HeadExportRequestObject
+
+	request.ExportId = exportId
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.HeadExport(ctx, request.(HeadExportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "HeadExport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(HeadExportResponseObject); ok {
+		if err := validResponse.VisitHeadExportResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -24980,6 +26407,30 @@ func (sh *strictHandler) Vocabulary(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(VocabularyResponseObject); ok {
 		if err := validResponse.VisitVocabularyResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// VocabularySkos operation middleware
+func (sh *strictHandler) VocabularySkos(ctx *gin.Context) {
+	var request VocabularySkosRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VocabularySkos(ctx, request.(VocabularySkosRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VocabularySkos")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(VocabularySkosResponseObject); ok {
+		if err := validResponse.VisitVocabularySkosResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

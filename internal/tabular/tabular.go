@@ -14,22 +14,37 @@ import (
 )
 
 // Cell is one field, guarded already.
-type Cell struct{ text string }
+type Cell struct {
+	text   string
+	typed  bool // a number or a truth value, bare of the guard
+	number bool
+}
 
 // String is the field as it stands in the file, without the quotes.
 func (c Cell) String() string { return c.text }
 
+// Plain is the field without the guard, for formats that need none.
+func (c Cell) Plain() string {
+	if c.typed {
+		return c.text
+	}
+	return Unguard(c.text)
+}
+
+// Numeric tells whether the field is a number.
+func (c Cell) Numeric() bool { return c.number }
+
 // Text is free text or a code; a leading formula character gets the guard.
-func Text(s string) Cell { return Cell{Guard(s)} }
+func Text(s string) Cell { return Cell{text: Guard(s)} }
 
 // Number is a typed number, which stays bare of the guard.
-func Number(s string) Cell { return Cell{s} }
+func Number(s string) Cell { return Cell{s, true, true} }
 
 // Int is a whole number.
-func Int(n int) Cell { return Cell{strconv.Itoa(n)} }
+func Int(n int) Cell { return Cell{strconv.Itoa(n), true, true} }
 
 // Bool is true or false.
-func Bool(b bool) Cell { return Cell{strconv.FormatBool(b)} }
+func Bool(b bool) Cell { return Cell{text: strconv.FormatBool(b), typed: true} }
 
 // Null is the empty field.
 func Null() Cell { return Cell{} }

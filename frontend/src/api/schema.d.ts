@@ -1948,6 +1948,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My exports, newest first; to a reviewer also those of level full of colleagues */
+        get: operations["listExports"];
+        put?: never;
+        /**
+         * Ask for a file, which is made in the background and kept for 24 hours
+         * @description Level `full` holds protected fields of the records whose team I am on, none of them sealed. It waits until another
+         *     person, a reviewer, has said yes; at most 5 a day.
+         */
+        post: operations["createExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The first 20 rows of what an export would hold. Of level full only counts and columns */
+        post: operations["previewExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        /** One of my exports, with its progress */
+        get: operations["readExport"];
+        put?: never;
+        post?: never;
+        /** Stop an export of mine, or destroy its file */
+        delete: operations["deleteExport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say yes or no to a colleague's export of level full */
+        post: operations["decideExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}/file": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Parts of the bytes (RFC 9110) */
+                Range?: string;
+                /** @description The range only if the file still has this ETag */
+                "If-Range"?: string;
+                /** @description ETag of what I have */
+                "If-None-Match"?: string;
+            };
+            path: {
+                export_id: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        /** The file of an export of mine. Level full asks for a fresh proof again */
+        get: operations["downloadExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Length, name and ETag of the file */
+        head: operations["headExport"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vocabulary.ttl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every code list as SKOS concept schemes, in Turtle */
+        get: operations["vocabularySkos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/incidents.csv": {
         parameters: {
             query?: never;
@@ -4077,6 +4199,120 @@ export interface components {
             received: components["schemas"]["Grant"][];
             given: components["schemas"]["Grant"][];
         };
+        ExportInput: {
+            /**
+             * @description Parameters of the filter as in the address of the list
+             * @default
+             */
+            query: string;
+            /** @enum {string} */
+            format: "csv" | "xlsx" | "jsonl" | "geojson" | "parquet" | "acled" | "package";
+            /**
+             * @description `public`: what the page of a published record shows. `de_identified`: with what only the organisation sees, without restricted and sealed records. `full`: with protected fields.
+             * @enum {string}
+             */
+            level: "public" | "de_identified" | "full";
+            /**
+             * @description A row per incident, or a table for each kind of entry
+             * @default wide
+             * @enum {string}
+             */
+            shape: "wide" | "long";
+            /** @description Columns of the wide row, which keep their order; without it all of the level */
+            columns?: string[];
+            /**
+             * @default codes
+             * @enum {string}
+             */
+            values: "codes" | "labels" | "both";
+            /**
+             * @description Of the labels; the vocabulary has no other yet
+             * @default en
+             * @enum {string}
+             */
+            language: "en";
+            /**
+             * @description Start a CSV file with a byte order mark, for spreadsheets
+             * @default false
+             */
+            bom: boolean;
+            /**
+             * @description A row of HXL tags under the header
+             * @default false
+             */
+            hxl: boolean;
+        };
+        ExportDecision: {
+            approve: boolean;
+        };
+        Export: {
+            export_id: string;
+            /** @enum {string} */
+            state: "waiting" | "refused" | "queued" | "running" | "done" | "failed" | "cancelled" | "expired";
+            query: string;
+            format: string;
+            level: string;
+            shape: string;
+            columns: string[];
+            values: string;
+            language: string;
+            bom: boolean;
+            hxl: boolean;
+            /** @description Records behind */
+            rows_done: number;
+            /** @description Records, 0 while nobody has counted */
+            rows_total: number;
+            /** @description Matching records that the level leaves out */
+            omitted: number;
+            /** @description Texts that were longer than a cell of a spreadsheet and were cut */
+            cut: number;
+            /** Format: int64 */
+            bytes: number;
+            sha256: string;
+            /** @description Of the file */
+            name: string;
+            /** @description Code of what ended it */
+            failure: string | null;
+            requested_by: string;
+            mine: boolean;
+            /** @description I may say yes or no now */
+            may_decide: boolean;
+            decided_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the file goes
+             */
+            expires_at: string | null;
+        };
+        ExportColumn: {
+            name: string;
+            /** @enum {string} */
+            type: "string" | "integer" | "number" | "boolean" | "date" | "datetime" | "list";
+            level: string;
+            meaning: string;
+            /** @description It holds codes with labels */
+            codes: boolean;
+        };
+        ExportList: {
+            items: components["schemas"]["Export"][];
+            /** @description Columns of the wide row that I may have, each with its lowest level */
+            columns: components["schemas"]["ExportColumn"][];
+        };
+        ExportPreview: {
+            /** @description That the file would hold */
+            records: number;
+            /** @description Matching records that the level leaves out */
+            omitted: number;
+            tables: {
+                name: string;
+                columns: string[];
+                rows: string[][];
+            }[];
+        };
         SavedSearchInput: {
             name: string;
             /** @description Parameters of the filter as in the address of the list */
@@ -4442,6 +4678,7 @@ export interface components {
         UserId: string;
         CommentId: string;
         FileId: string;
+        ExportId: string;
         ImportId: string;
         UploadId: string;
         GrantId: string;
@@ -8226,6 +8463,276 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StatsTable"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listExports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 100 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Required (428 without). The same key and body again give the same export, another body 422. Kept 7 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportInput"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportInput"];
+            };
+        };
+        responses: {
+            /** @description The rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportPreview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    decideExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportDecision"];
+            };
+        };
+        responses: {
+            /** @description Decided */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Parts of the bytes (RFC 9110) */
+                Range?: string;
+                /** @description The range only if the file still has this ETag */
+                "If-Range"?: string;
+                /** @description ETag of what I have */
+                "If-None-Match"?: string;
+            };
+            path: {
+                export_id: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file; ETag is its SHA-256 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The part asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description What I have is the file */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such part */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    headExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Parts of the bytes (RFC 9110) */
+                Range?: string;
+                /** @description The range only if the file still has this ETag */
+                "If-Range"?: string;
+                /** @description ETag of what I have */
+                "If-None-Match"?: string;
+            };
+            path: {
+                export_id: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is a file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is such a part */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What I have is the file */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such part */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    vocabularySkos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The vocabulary */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/turtle": string;
                 };
             };
             default: components["responses"]["Problem"];
