@@ -47,7 +47,7 @@ func TestEntryLists_NameColumns(t *testing.T) {
 	t.Parallel()
 	h := &Handlers{}
 	known := map[string]bool{}
-	for _, table := range h.longOut(models.ExportRequest{Level: models.LevelFull, Values: "codes"}) {
+	for _, table := range h.longOut(models.ExportRequest{Level: models.LevelFull, Values: "codes"}, "") {
 		for _, c := range table.columns {
 			known[table.name+"."+c.name] = true
 		}
@@ -63,7 +63,7 @@ func TestTables_Levels_HoldNoMoreThanTheirs(t *testing.T) {
 	t.Parallel()
 	h := &Handlers{}
 	columns := func(level string) (out []string) {
-		for _, table := range h.longOut(models.ExportRequest{Level: level, Values: "codes"}) {
+		for _, table := range h.longOut(models.ExportRequest{Level: level, Values: "codes"}, "") {
 			for _, c := range table.columns {
 				out = append(out, table.name+"."+c.name)
 			}
