@@ -81,6 +81,7 @@ var ownCases = []ownCase{
 	{operation: "readExport", thing: "full export", whose: ofReviewers, want: "200", missing: "404 export.not_found"},
 	{operation: "downloadExport", thing: "full export", whose: ofNobody, missing: "404 export.not_found"},
 	{operation: "deleteExport", thing: "export", whose: ofAuthor, want: "204", missing: "404 export.not_found", fresh: true},
+	{operation: "readSnapshot", thing: "snapshot", whose: ofReaders, want: "200", missing: "404 snapshot.not_found"},
 	{operation: "deleteImportMap", thing: "absent", whose: ofNobody, missing: "404 import_map.not_found"},
 	{operation: "readSource", thing: "source", whose: ofReaders, want: "200", missing: "404 source.not_found"},
 	{operation: "correctSource", thing: "source", whose: ofReaders, body: object{"reason": "Misspelt.", "title": "Better"}, want: "200", missing: "404 source.not_found"},
@@ -149,6 +150,11 @@ func (c *cells) make(thing string) string {
 		return c.upload(c.author, c.records[0].ref, "three.txt", 3)
 	case "import":
 		return id(c.author, "/api/v1/imports", object{"name": "table.csv", "bytes": 20}, "import_id")
+	case "snapshot":
+		r := c.call(c.author, http.MethodPost, "/api/v1/snapshots", object{"title": "Calls"})
+		var begun struct{ Snapshot snapshotBody }
+		decode(c.t, r.body, &begun)
+		return begun.Snapshot.ID
 	case "export":
 		return c.wish(c.author, "public")
 	case "full export":

@@ -146,7 +146,10 @@ func (h *Handlers) workExport(ctx context.Context, program *store.System, id str
 		return endExport(ctx, program, id, err)
 	}
 	m := making{h: h, request: e.Request, id: id, note: func(done, total int) { h.Exports.note(id, done, total) }}
-	file, err := m.file(working)
+	if e.Request.Format == models.FormatPackage {
+		m.id = "" // the same records give the same bytes
+	}
+	file, err := m.whole(working)
 	if err == nil {
 		_, err = view.ChangeExport(ctx, id, store.ExportChange{From: []string{models.ExportRunning}, To: models.ExportDone, Action: "export.create", Result: &m.made})
 		if err != nil {

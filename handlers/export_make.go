@@ -54,6 +54,12 @@ func (m *making) each(ctx context.Context, use func(*models.Incident) error) err
 		view = m.h.view(ctx)
 	}
 	r, p := m.request, view.Principal()
+	if s := m.snapshot; s != nil {
+		m.made.Total, m.made.Omitted = s.Rows, s.Omitted
+		return view.EachSnapshotRecord(ctx, s.ID, packageScope(p), m.h.Vocab, func(rec models.Incident) error {
+			return m.record(ctx, rec, use)
+		})
+	}
 	filter, err := m.matching()
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 func (h *Handlers) exportRequest(p models.Principal, in spec.ExportInput) (models.ExportRequest, error) {
 	r := models.ExportRequest{
 		Query: value(in.Query), Format: string(in.Format), Level: string(in.Level), Shape: "wide", Values: "codes", Language: "en",
-		BOM: value(in.Bom), HXL: value(in.Hxl),
+		BOM: value(in.Bom), HXL: value(in.Hxl), Snapshot: value(in.Snapshot),
 	}
 	if in.Shape != nil {
 		r.Shape = string(*in.Shape)
@@ -39,10 +39,26 @@ func (h *Handlers) exportRequest(p models.Principal, in spec.ExportInput) (model
 	return r, err
 }
 
+// ofSnapshot refuses a wish for records of a snapshot that asks for anything but
+// its package. Errors: validation.failed, snapshot.not_found.
+func (h *Handlers) ofSnapshot(ctx context.Context, r models.ExportRequest) error {
+	if r.Snapshot == "" {
+		return nil
+	}
+	if r.Format != models.FormatPackage || r.Query != "" {
+		return models.Invalid([]models.FieldError{{Pointer: "#/snapshot", Code: "not_with_format"}})
+	}
+	_, err := h.view(ctx).Snapshot(ctx, r.Snapshot)
+	return err
+}
+
 // CreateExport keeps what somebody wants and has it made.
 func (h *Handlers) CreateExport(ctx context.Context, r spec.CreateExportRequestObject) (spec.CreateExportResponseObject, error) {
 	p := PrincipalOf(ctx)
 	request, err := h.exportRequest(p, *r.Body)
+	if err == nil {
+		err = h.ofSnapshot(ctx, request)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +101,7 @@ func (h *Handlers) exportItem(p models.Principal, e models.Export) spec.Export {
 	r := e.Request
 	return spec.Export{
 		ExportId: e.ID, State: spec.ExportState(e.State), Query: r.Query, Format: r.Format, Level: r.Level, Shape: r.Shape, Columns: nonNil(r.Columns),
-		Values: r.Values, Language: r.Language, Bom: r.BOM, Hxl: r.HXL, RowsDone: e.Rows, RowsTotal: e.Total, Omitted: e.Omitted, Cut: e.Cut,
+		Values: r.Values, Language: r.Language, Snapshot: filled(r.Snapshot), Bom: r.BOM, Hxl: r.HXL, RowsDone: e.Rows, RowsTotal: e.Total, Omitted: e.Omitted, Cut: e.Cut,
 		Bytes: e.Bytes, Sha256: e.SHA256, Name: exportName(e), Failure: filled(e.Failure), RequestedBy: e.UserName, Mine: e.UserID == p.UserID,
 		MayDecide: e.State == models.ExportWaiting && p.MayDecideExport(e) == nil, DecidedBy: filled(e.DecidedBy),
 		CreatedAt: e.CreatedAt, FinishedAt: e.FinishedAt, ExpiresAt: e.ExpiresAt(),
@@ -99,6 +115,9 @@ var endings = map[string]string{
 }
 
 func exportName(e models.Export) string {
+	if e.Request.Snapshot != "" {
+		return e.Request.Snapshot + ".zip"
+	}
 	ending := endings[e.Request.Format]
 	if e.Request.Format == models.FormatCSV && e.Request.Shape == shapeLong {
 		ending = "-tables.zip"
@@ -109,6 +128,9 @@ func exportName(e models.Export) string {
 // PreviewExport answers the first rows, made by the code that makes the file.
 func (h *Handlers) PreviewExport(ctx context.Context, r spec.PreviewExportRequestObject) (spec.PreviewExportResponseObject, error) {
 	request, err := h.exportRequest(PrincipalOf(ctx), *r.Body)
+	if err == nil && request.Snapshot != "" {
+		err = models.Invalid([]models.FieldError{{Pointer: "#/snapshot", Code: "not_with_format"}})
+	}
 	if err != nil {
 		return nil, err
 	}

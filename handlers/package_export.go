@@ -184,7 +184,7 @@ func (m *making) readme(parts []*outPart) string {
 		if filter == "" {
 			filter = "none"
 		}
-		fmt.Fprintf(&out, "%s\n\nCite as: %s, %s, snapshot %s of %s.\n\nFilter: `%s`\n\n", s.Title, s.UserName, "Farwatch", s.ID, instant(&s.CreatedAt).Plain(), filter)
+		fmt.Fprintf(&out, "%s\n\nCite as: %s, %s, snapshot %s of %s.\n\nFilter: `%s`\n\n", s.Title, s.Source, "recorded incidents of transnational repression", s.ID, instant(&s.CreatedAt).Plain(), filter)
 	}
 	fmt.Fprintf(&out, `%d records, level de-identified: no name, no contact, no confidential source, no restricted or sealed record. Every record
 is an allegation made by its sources. Codes are those of vocabulary %s; codebook.md says what they mean.

@@ -1,6 +1,8 @@
 package models
 
 import (
+	"fmt"
+	"io"
 	"regexp"
 	"time"
 )
@@ -130,6 +132,7 @@ type DataSnapshot struct {
 	ID         string
 	Title      string // protected
 	Query      string // protected
+	Source     string // name of the organisation then; protected
 	UserName   string
 	Mine       bool
 	CreatedAt  time.Time
@@ -143,3 +146,16 @@ type DataSnapshot struct {
 
 // SnapshotID is how a snapshot is cited: FWD, the year, eight signs.
 var SnapshotID = regexp.MustCompile(`^FWD-[0-9]{4}-[0-9A-HJKMNP-TV-Z]{8}$`)
+
+// NewSnapshotID draws one.
+func NewSnapshotID(random io.Reader, year int) (string, error) {
+	const signs = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	drawn := make([]byte, 8)
+	if _, err := io.ReadFull(random, drawn); err != nil {
+		return "", fmt.Errorf("draw snapshot id: %w", err)
+	}
+	for i, b := range drawn {
+		drawn[i] = signs[b%32]
+	}
+	return fmt.Sprintf("FWD-%04d-%s", year, drawn), nil
+}

@@ -21,6 +21,18 @@ type ExportScope struct {
 	Counted func(total int)
 }
 
+func (scope ExportScope) narrow(w *where, v *View) {
+	if scope.OpenOnly {
+		w.and("i.sensitivity IN ('open', 'partner')")
+	}
+	if scope.Unsealed {
+		w.and("i.sensitivity <> 'sealed'")
+	}
+	if scope.TeamOnly {
+		w.and("EXISTS (SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.user_id = ?)", v.p.UserID)
+	}
+}
+
 // exportBatch is how many records are in memory at once.
 const exportBatch = 500
 
@@ -30,15 +42,7 @@ const exportBatch = 500
 func (v *View) EachIncident(ctx context.Context, f models.IncidentFilter, scope ExportScope, fn func(models.Incident) error) (omitted int, err error) {
 	all := v.matching(f)
 	kept := all.clone()
-	if scope.OpenOnly {
-		kept.and("i.sensitivity IN ('open', 'partner')")
-	}
-	if scope.Unsealed {
-		kept.and("i.sensitivity <> 'sealed'")
-	}
-	if scope.TeamOnly {
-		kept.and("EXISTS (SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.user_id = ?)", v.p.UserID)
-	}
+	scope.narrow(&kept, v)
 	err = v.read(ctx, func(tx *gorm.DB) error {
 		var total, sent int
 		if err := tx.Raw("SELECT COUNT(*) FROM incidents i WHERE "+all.sql(), all.args...).Scan(&total).Error; err != nil {

@@ -2278,11 +2278,14 @@ type Export struct {
 	RowsDone int `json:"rows_done"`
 
 	// RowsTotal Records, 0 while nobody has counted
-	RowsTotal int         `json:"rows_total"`
-	Sha256    string      `json:"sha256"`
-	Shape     string      `json:"shape"`
-	State     ExportState `json:"state"`
-	Values    string      `json:"values"`
+	RowsTotal int    `json:"rows_total"`
+	Sha256    string `json:"sha256"`
+	Shape     string `json:"shape"`
+
+	// Snapshot Id of the snapshot that it is a package of
+	Snapshot *string     `json:"snapshot"`
+	State    ExportState `json:"state"`
+	Values   string      `json:"values"`
 }
 
 // ExportState defines model for Export.State.
@@ -2328,8 +2331,11 @@ type ExportInput struct {
 	Query *string `json:"query,omitempty"`
 
 	// Shape A row per incident, or a table for each kind of entry
-	Shape  *ExportInputShape  `json:"shape,omitempty"`
-	Values *ExportInputValues `json:"values,omitempty"`
+	Shape *ExportInputShape `json:"shape,omitempty"`
+
+	// Snapshot Id of a snapshot whose package is made again; format package and no query
+	Snapshot *string            `json:"snapshot,omitempty"`
+	Values   *ExportInputValues `json:"values,omitempty"`
 }
 
 // ExportInputFormat defines model for ExportInput.Format.
@@ -3846,6 +3852,47 @@ type SignedIn struct {
 	ExpiresAt   time.Time `json:"expires_at"`
 }
 
+// Snapshot defines model for Snapshot.
+type Snapshot struct {
+	Bytes     int64     `json:"bytes"`
+	CreatedAt time.Time `json:"created_at"`
+	CreatedBy string    `json:"created_by"`
+
+	// Omitted Matching records that were left out
+	Omitted        int    `json:"omitted"`
+	ProgramVersion string `json:"program_version"`
+	Query          string `json:"query"`
+	Records        int    `json:"records"`
+
+	// Sha256 Of the package; empty until it was made
+	Sha256 string `json:"sha256"`
+
+	// SnapshotId FWD, the year and eight signs
+	SnapshotId        string `json:"snapshot_id"`
+	Title             string `json:"title"`
+	VocabularyVersion string `json:"vocabulary_version"`
+}
+
+// SnapshotBegun defines model for SnapshotBegun.
+type SnapshotBegun struct {
+	Export   Export   `json:"export"`
+	Snapshot Snapshot `json:"snapshot"`
+}
+
+// SnapshotInput defines model for SnapshotInput.
+type SnapshotInput struct {
+	// Query Parameters of the filter as in the address of the list; stands in the package
+	Query *string `json:"query,omitempty"`
+
+	// Title Stands in the package; seen by everyone of the organisation who exports
+	Title string `json:"title"`
+}
+
+// SnapshotList defines model for SnapshotList.
+type SnapshotList struct {
+	Items []Snapshot `json:"items"`
+}
+
 // Snippet defines model for Snippet.
 type Snippet struct {
 	Field string        `json:"field"`
@@ -4594,6 +4641,9 @@ type Scope = []string
 
 // Sensitivity defines model for Sensitivity.
 type Sensitivity = []string
+
+// SnapshotId defines model for SnapshotId.
+type SnapshotId = string
 
 // Stage defines model for Stage.
 type Stage = []int
@@ -5888,6 +5938,12 @@ type RefreshSessionParams struct {
 	UnderscoreUnderscoreHostFarwatchRt *RefreshCookie `form:"__Host-farwatch_rt,omitempty" json:"__Host-farwatch_rt,omitempty"`
 }
 
+// CreateSnapshotParams defines parameters for CreateSnapshot.
+type CreateSnapshotParams struct {
+	// IdempotencyKey Required (428 without). The same key and body again give the same snapshot, another body 422. Kept 7 days.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
 // ListSourcesParams defines parameters for ListSources.
 type ListSourcesParams struct {
 	// Q Part of publisher, title or address, or a whole address in any of its variants
@@ -6370,6 +6426,9 @@ type StepUpJSONRequestBody = ProofInput
 // SetUpJSONRequestBody defines body for SetUp for application/json ContentType.
 type SetUpJSONRequestBody = SetUpInput
 
+// CreateSnapshotJSONRequestBody defines body for CreateSnapshot for application/json ContentType.
+type CreateSnapshotJSONRequestBody = SnapshotInput
+
 // LookUpSourceJSONRequestBody defines body for LookUpSource for application/json ContentType.
 type LookUpSourceJSONRequestBody = SourceLookupInput
 
@@ -6807,6 +6866,15 @@ type ServerInterface interface {
 	// SetUp Make the first organisation and its administrator with the one-time set-up link
 	// (POST /api/v1/setup)
 	SetUp(c *gin.Context)
+	// ListSnapshots Data packages of the organisation that can be cited, newest first
+	// (GET /api/v1/snapshots)
+	ListSnapshots(c *gin.Context)
+	// CreateSnapshot Keep which records match the filter at which version, under an id to cite
+	// (POST /api/v1/snapshots)
+	CreateSnapshot(c *gin.Context, params CreateSnapshotParams)
+	// ReadSnapshot One snapshot with its checksum
+	// (GET /api/v1/snapshots/{snapshot_id})
+	ReadSnapshot(c *gin.Context, snapshotId SnapshotId)
 	// ListSources Pages that sources of visible records stand for, those first met last first
 	// (GET /api/v1/sources)
 	ListSources(c *gin.Context, params ListSourcesParams)
@@ -13086,6 +13154,84 @@ func (siw *ServerInterfaceWrapper) SetUp(c *gin.Context) {
 	siw.Handler.SetUp(c)
 }
 
+// ListSnapshots operation middleware
+func (siw *ServerInterfaceWrapper) ListSnapshots(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListSnapshots(c)
+}
+
+// CreateSnapshot operation middleware
+func (siw *ServerInterfaceWrapper) CreateSnapshot(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateSnapshotParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateSnapshot(c, params)
+}
+
+// ReadSnapshot operation middleware
+func (siw *ServerInterfaceWrapper) ReadSnapshot(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "snapshot_id" -------------
+	var snapshotId SnapshotId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "snapshot_id", c.Param("snapshot_id"), &snapshotId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter snapshot_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadSnapshot(c, snapshotId)
+}
+
 // ListSources operation middleware
 func (siw *ServerInterfaceWrapper) ListSources(c *gin.Context) {
 
@@ -14381,6 +14527,9 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/exports/:export_id/decision", wrapper.DecideExport)
 	router.GET(options.BaseURL+"/api/v1/exports/:export_id/file", wrapper.DownloadExport)
 	router.HEAD(options.BaseURL+"/api/v1/exports/:export_id/file", wrapper.HeadExport)
+	router.GET(options.BaseURL+"/api/v1/snapshots", wrapper.ListSnapshots)
+	router.POST(options.BaseURL+"/api/v1/snapshots", wrapper.CreateSnapshot)
+	router.GET(options.BaseURL+"/api/v1/snapshots/:snapshot_id", wrapper.ReadSnapshot)
 	router.GET(options.BaseURL+"/api/v1/vocabulary.ttl", wrapper.VocabularySkos)
 	router.GET(options.BaseURL+"/api/v1/exports/incidents.csv", wrapper.ExportIncidentsCsv)
 	router.GET(options.BaseURL+"/api/v1/exports/incidents.zip", wrapper.ExportPackage)
@@ -20361,6 +20510,123 @@ func (response SetUpdefaultApplicationProblemPlusJSONResponse) VisitSetUpRespons
 	return err
 }
 
+type ListSnapshotsRequestObject struct {
+}
+
+type ListSnapshotsResponseObject interface {
+	VisitListSnapshotsResponse(w http.ResponseWriter) error
+}
+
+type ListSnapshots200JSONResponse SnapshotList
+
+func (response ListSnapshots200JSONResponse) VisitListSnapshotsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSnapshotsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListSnapshotsdefaultApplicationProblemPlusJSONResponse) VisitListSnapshotsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSnapshotRequestObject struct {
+	Params CreateSnapshotParams
+	Body   *CreateSnapshotJSONRequestBody
+}
+
+type CreateSnapshotResponseObject interface {
+	VisitCreateSnapshotResponse(w http.ResponseWriter) error
+}
+
+type CreateSnapshot202JSONResponse SnapshotBegun
+
+func (response CreateSnapshot202JSONResponse) VisitCreateSnapshotResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSnapshotdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateSnapshotdefaultApplicationProblemPlusJSONResponse) VisitCreateSnapshotResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadSnapshotRequestObject struct {
+	SnapshotId SnapshotId `json:"snapshot_id"`
+}
+
+type ReadSnapshotResponseObject interface {
+	VisitReadSnapshotResponse(w http.ResponseWriter) error
+}
+
+type ReadSnapshot200JSONResponse Snapshot
+
+func (response ReadSnapshot200JSONResponse) VisitReadSnapshotResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadSnapshotdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadSnapshotdefaultApplicationProblemPlusJSONResponse) VisitReadSnapshotResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListSourcesRequestObject struct {
 	Params ListSourcesParams
 }
@@ -21433,6 +21699,15 @@ type StrictServerInterface interface {
 	// SetUp Make the first organisation and its administrator with the one-time set-up link
 	// (POST /api/v1/setup)
 	SetUp(ctx context.Context, request SetUpRequestObject) (SetUpResponseObject, error)
+	// ListSnapshots Data packages of the organisation that can be cited, newest first
+	// (GET /api/v1/snapshots)
+	ListSnapshots(ctx context.Context, request ListSnapshotsRequestObject) (ListSnapshotsResponseObject, error)
+	// CreateSnapshot Keep which records match the filter at which version, under an id to cite
+	// (POST /api/v1/snapshots)
+	CreateSnapshot(ctx context.Context, request CreateSnapshotRequestObject) (CreateSnapshotResponseObject, error)
+	// ReadSnapshot One snapshot with its checksum
+	// (GET /api/v1/snapshots/{snapshot_id})
+	ReadSnapshot(ctx context.Context, request ReadSnapshotRequestObject) (ReadSnapshotResponseObject, error)
 	// ListSources Pages that sources of visible records stand for, those first met last first
 	// (GET /api/v1/sources)
 	ListSources(ctx context.Context, request ListSourcesRequestObject) (ListSourcesResponseObject, error)
@@ -26068,6 +26343,100 @@ func (sh *strictHandler) SetUp(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(SetUpResponseObject); ok {
 		if err := validResponse.VisitSetUpResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListSnapshots operation middleware
+func (sh *strictHandler) ListSnapshots(ctx *gin.Context) {
+	var request ListSnapshotsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSnapshots(ctx, request.(ListSnapshotsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSnapshots")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListSnapshotsResponseObject); ok {
+		if err := validResponse.VisitListSnapshotsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateSnapshot operation middleware
+func (sh *strictHandler) CreateSnapshot(ctx *gin.Context, params CreateSnapshotParams) {
+	var request CreateSnapshotRequestObject
+
+	request.Params = params
+
+	var body CreateSnapshotJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateSnapshot(ctx, request.(CreateSnapshotRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateSnapshot")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateSnapshotResponseObject); ok {
+		if err := validResponse.VisitCreateSnapshotResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadSnapshot operation middleware
+func (sh *strictHandler) ReadSnapshot(ctx *gin.Context, snapshotId SnapshotId) {
+	var request ReadSnapshotRequestObject
+
+	request.SnapshotId = snapshotId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadSnapshot(ctx, request.(ReadSnapshotRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadSnapshot")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadSnapshotResponseObject); ok {
+		if err := validResponse.VisitReadSnapshotResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -2053,6 +2053,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Data packages of the organisation that can be cited, newest first */
+        get: operations["listSnapshots"];
+        put?: never;
+        /**
+         * Keep which records match the filter at which version, under an id to cite
+         * @description The package is made in the background. The same id gives the same bytes later, whatever was edited since: ask for
+         *     an export with `snapshot`. One whose records were erased, withdrawn or made narrower is not given out any more.
+         */
+        post: operations["createSnapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/snapshots/{snapshot_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                snapshot_id: components["parameters"]["SnapshotId"];
+            };
+            cookie?: never;
+        };
+        /** One snapshot with its checksum */
+        get: operations["readSnapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vocabulary.ttl": {
         parameters: {
             query?: never;
@@ -4241,6 +4282,42 @@ export interface components {
              * @default false
              */
             hxl: boolean;
+            /** @description Id of a snapshot whose package is made again; format package and no query */
+            snapshot?: string;
+        };
+        SnapshotInput: {
+            /** @description Stands in the package; seen by everyone of the organisation who exports */
+            title: string;
+            /**
+             * @description Parameters of the filter as in the address of the list; stands in the package
+             * @default
+             */
+            query: string;
+        };
+        Snapshot: {
+            /** @description FWD, the year and eight signs */
+            snapshot_id: string;
+            title: string;
+            query: string;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            records: number;
+            /** @description Matching records that were left out */
+            omitted: number;
+            /** Format: int64 */
+            bytes: number;
+            /** @description Of the package; empty until it was made */
+            sha256: string;
+            vocabulary_version: string;
+            program_version: string;
+        };
+        SnapshotList: {
+            items: components["schemas"]["Snapshot"][];
+        };
+        SnapshotBegun: {
+            snapshot: components["schemas"]["Snapshot"];
+            export: components["schemas"]["Export"];
         };
         ExportDecision: {
             approve: boolean;
@@ -4258,6 +4335,8 @@ export interface components {
             language: string;
             bom: boolean;
             hxl: boolean;
+            /** @description Id of the snapshot that it is a package of */
+            snapshot: string | null;
             /** @description Records behind */
             rows_done: number;
             /** @description Records, 0 while nobody has counted */
@@ -4679,6 +4758,7 @@ export interface components {
         CommentId: string;
         FileId: string;
         ExportId: string;
+        SnapshotId: string;
         ImportId: string;
         UploadId: string;
         GrantId: string;
@@ -8713,6 +8793,78 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSnapshots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 500 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createSnapshot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Required (428 without). The same key and body again give the same snapshot, another body 422. Kept 7 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnapshotInput"];
+            };
+        };
+        responses: {
+            /** @description Kept */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotBegun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                snapshot_id: components["parameters"]["SnapshotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The snapshot */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
             };
             default: components["responses"]["Problem"];
         };

@@ -5,7 +5,7 @@ import { whereSentence } from '../filter/sentence'
 import { t } from '../i18n'
 import { readText } from '../router'
 
-export type Wish = Required<Schemas['ExportInput']>
+export type Wish = Required<Omit<Schemas['ExportInput'], 'snapshot'>>
 export type Format = Wish['format']
 export type Level = Wish['level']
 
@@ -38,6 +38,11 @@ export function wishOf(chosen: Wish): Wish {
     bom: may.bom && chosen.bom,
     hxl: may.hxl && chosen.hxl,
   }
+}
+
+/** The wish for the package of a snapshot. */
+export function snapshotWish(snapshot: string): Schemas['ExportInput'] {
+  return { query: '', format: 'package', level: 'de_identified', shape: 'wide', values: 'codes', language: 'en', bom: false, hxl: false, snapshot }
 }
 
 /** The levels that somebody's roles allow, widest first without the one that waits for a second person. */

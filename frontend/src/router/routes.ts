@@ -27,6 +27,7 @@ export const routes: Route[] = [
   { path: '/imports/:id', title: 'imports.title', access: 'session', nav: 'incidents', load: () => import('../pages/Import.svelte') },
   { path: '/exports', title: 'exports.title', access: 'session', nav: 'incidents', load: () => import('../pages/Exports.svelte') },
   { path: '/exports/new', title: 'exports.new', access: 'session', nav: 'incidents', load: () => import('../pages/NewExport.svelte') },
+  { path: '/snapshots', title: 'exports.snapshots.title', access: 'session', nav: 'incidents', load: () => import('../pages/Snapshots.svelte') },
   { path: '/intake', title: 'intake.title', access: 'session', nav: 'log', load: () => import('../pages/Intake.svelte') },
   { path: '/incidents/:ref', title: 'incident.title', access: 'session', nav: 'incidents', load: () => import('../pages/Incident.svelte') },
   { path: '/incidents/:ref/edit', title: 'form.edit_title', access: 'session', nav: 'incidents', load: () => import('../pages/LogIncident.svelte') },
