@@ -1,16 +1,18 @@
 // What an administrator does on the screens: roles that bind at once, an account disabled and enabled, a link to a new
 // password that a second administrator confirms, the audit searched and verified, the lock closed and opened.
 import { answerStepUps, enrolPasskey, virtualAuthenticator } from './factor.mjs'
+import { memberTokens } from './programs.mjs'
 import { watch } from './watch.mjs'
 
 const password = 'seven lamps in the harbour'
 const newPassword = 'a quiet kettle sings at noon'
 
-export async function administration({ carla, anna, ref, server }, browser, screen) {
+export async function administration({ carla, anna, ref, server, programToken }, browser, screen) {
   const open = (person) => signIn(browser, server, person)
   const elif = await open('elif')
   const emre = await open('emre')
   try {
+    await memberTokens(elif, server, programToken, screen)
     await roles(elif, anna, screen)
     await closing(elif, carla, server)
     await newPasswords(elif, emre, browser, server, screen)

@@ -10,6 +10,7 @@ import { imports } from './imports.mjs'
 import { intake } from './intake.mjs'
 import { links } from './links.mjs'
 import { look } from './main-job.mjs'
+import { programs } from './programs.mjs'
 import { searching } from './search.mjs'
 import { sharing } from './sharing.mjs'
 import { team } from './team.mjs'
@@ -55,6 +56,7 @@ export async function caseDesk(browser, server, name) {
       await evidence(all, record, screen)
       await intake(all, screen)
       await imports(all, screen)
+      all.programToken = await programs({ ...all, browser }, screen)
       await administration(all, browser, screen)
     } finally {
       await guest.close()
