@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { administration } from './admin.mjs'
+import { boards } from './boards.mjs'
 import { answerStepUps, apiToken, enrolPasskey, virtualAuthenticator } from './factor.mjs'
 import { evidence } from './evidence.mjs'
 import { imports } from './imports.mjs'
@@ -51,6 +52,7 @@ export async function caseDesk(browser, server, name) {
       await withdraw(all, guest)
       await links(all, record, screen)
       await searching(all, record, screen)
+      await boards(all, record, screen)
       await team(all, record, screen)
       await sharing(all, pia, record, screen)
       await evidence(all, record, screen)
