@@ -29,6 +29,9 @@ var errBackupUsage = fmt.Errorf(`%w: farwatch backup [-dir DIR]
 const (
 	labelBackup = "backup-signature"
 	labelHead   = "audit-head-signature"
+	// labelRelease signs releases; labelNoise blurs their numbers.
+	labelRelease = "release-signature"
+	labelNoise   = "release-noise"
 )
 
 func signer(keys *auth.Keys, label string) ed25519.PrivateKey {

@@ -58,6 +58,7 @@ func commands() []command {
 		{"intake", "suggest fields for an article, or judge the rules for it", intakeCommand},
 		{"import", "bring a table in, or take an import back", importCommand},
 		{"snapshot", "verify a data package, or make it again from the database", snapshotCommand},
+		{"release", "build, audit and publish numbers of records that are only counted", releaseCommand},
 		{"doctor", "say what is wrong and how to mend it", doctorCommand},
 		{"health", "ask the running server whether it is well", health},
 		{"version", "print the version", printVersion},

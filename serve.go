@@ -20,6 +20,7 @@ import (
 	"farwatch/internal/auth"
 	"farwatch/internal/config"
 	"farwatch/internal/country"
+	"farwatch/internal/disclosure"
 	"farwatch/internal/disk"
 	"farwatch/internal/fetch"
 	"farwatch/internal/files"
@@ -127,7 +128,13 @@ func (i *instance) handlers() (*handlers.Handlers, error) {
 	if err != nil {
 		return nil, err
 	}
+	secret := i.keys.Derive(labelNoise)
+	guard, err := disclosure.New(secret[:])
+	if err != nil {
+		return nil, err
+	}
 	return &handlers.Handlers{
+		Disclosure: guard, ReleaseKey: signer(i.keys, labelRelease),
 		Store: i.store, Vocab: i.vocab, Variants: search.NewVariants(i.vocab), Articles: intake.NewReader(i.vocab), Words: tableWords(i.vocab),
 		Waiting: make(chan struct{}, 1), Fetch: fetcher, Hasher: i.hasher, Tokens: auth.NewTokens(i.keys, i.config.BaseURL.String()),
 		Refresh: auth.NewRefreshCodec(i.keys), Devices: auth.NewDeviceCodec(i.keys), Throttle: auth.NewThrottle(i.keys, time.Now, i.config.Demo), Clock: time.Now, BaseURL: i.config.BaseURL,

@@ -4,12 +4,14 @@ package handlers
 
 import (
 	"context"
+	"crypto/ed25519"
 	"net/url"
 	"strings"
 	"time"
 
 	"farwatch/api/spec"
 	"farwatch/internal/auth"
+	"farwatch/internal/disclosure"
 	"farwatch/internal/fetch"
 	"farwatch/internal/files"
 	"farwatch/internal/intake"
@@ -54,6 +56,8 @@ type Handlers struct {
 	ETagKey        [32]byte
 	ContractJSON   []byte // set by the router, which alone reads the contract
 	Numbers        *Answers
+	Disclosure     *disclosure.Guard  // builds and audits releases
+	ReleaseKey     ed25519.PrivateKey // signs them
 }
 
 var _ spec.StrictServerInterface = (*Handlers)(nil)

@@ -44,6 +44,8 @@ var unwalled = map[string]string{
 	"instance_state":     "one row: what the instance lets people do",
 	"key_state":          "one row: which key wraps the others",
 	"record_macs":        "sums that tell nothing but that a record is there; of one that is gone they must stay",
+	"releases":           "numbers over all organisations; who was counted is sealed",
+	"release_files":      "published: for everybody",
 }
 
 // walls are a store that signs in as the plain owner of its database, and the
