@@ -106,7 +106,7 @@ func (d releaseDesk) build(ctx context.Context, note string, corrects int, check
 		of = &corrects
 	}
 	if !check {
-		r, err := d.h.ProposeRelease(ctx, note, of, d.progress())
+		r, err := d.h.BuildAndPropose(ctx, note, of, d.progress())
 		if err != nil {
 			return refusal(err)
 		}
@@ -179,7 +179,7 @@ func (d releaseDesk) move(ctx context.Context, verb string, id int, v *store.Vie
 	case "discard":
 		r, err = v.DiscardRelease(ctx, id)
 	case "publish":
-		r, err = d.h.Publish(ctx, id, d.progress())
+		r, err = d.h.AuditAndPublish(ctx, id, d.progress())
 	default:
 		return errReleaseUsage
 	}

@@ -93,6 +93,12 @@ var ownCases = []ownCase{
 	{operation: "decideGrant", thing: "grant", whose: ofOrganisation, body: object{"decision": "decline"}, want: "200", missing: "404 grant.not_found", fresh: true},
 	{operation: "readWorkingCopy", thing: "copy", whose: ofAuthor, want: "200", missing: "404 working_copy.not_found"},
 	{operation: "saveWorkingCopy", thing: "copy", whose: ofNobody, body: object{"form": object{"a": 1}}, missing: "200"},
+	{operation: "readRelease", thing: "release", whose: ofNobody, missing: "404 release.not_found"},
+	{operation: "approveRelease", thing: "release", whose: ofNobody, missing: "404 release.not_found"},
+	{operation: "publishRelease", thing: "release", whose: ofNobody, missing: "404 release.not_found"},
+	{operation: "discardRelease", thing: "release", whose: ofNobody, missing: "404 release.not_found"},
+	{operation: "readPublicRelease", thing: "release", whose: ofNobody, missing: "404 release.not_found"},
+	{operation: "readReleaseFile", thing: "release", whose: ofNobody, missing: "404 release.not_found"},
 	{operation: "discardWorkingCopy", thing: "copy", whose: ofAuthor, want: "204", missing: "204", fresh: true},
 }
 
@@ -180,6 +186,8 @@ func (c *cells) make(thing string) string {
 			c.t.Fatalf("make %s: %s", thing, r)
 		}
 		return member
+	case "release":
+		return "99999"
 	case "organisation":
 		code := fmt.Sprintf("made_%d", c.files)
 		must(c.t, c.store.System().CreateOrganisation(c.t.Context(), code, "Example "+code))

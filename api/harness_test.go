@@ -1,6 +1,7 @@
 package api
 
 import (
+	"crypto/ed25519"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -22,6 +23,7 @@ import (
 
 	"farwatch/handlers"
 	"farwatch/internal/auth"
+	"farwatch/internal/disclosure"
 	"farwatch/internal/country"
 	"farwatch/internal/files"
 	"farwatch/internal/intake"
@@ -82,12 +84,15 @@ func newApp(t testing.TB, s *store.Store, clock *storetest.Clock) *app {
 	a.hasher = auth.NewHasher(auth.TestParams, []byte("pepper"))
 	evidence, err := files.OpenStorage("", filepath.Join(dir, "files"))
 	must(t, err)
+	guard, err := disclosure.New([]byte("a secret of the tests of the API"))
+	must(t, err)
 	h := &handlers.Handlers{
 		Store: s, Vocab: v, Variants: search.NewVariants(v), Articles: sharedArticles(), Words: sharedWords(),
 		Waiting: make(chan struct{}, 1), Hasher: a.hasher, Tokens: a.tokens, Refresh: auth.NewRefreshCodec(keys), Devices: auth.NewDeviceCodec(keys),
 		Throttle: auth.NewThrottle(keys, clock.Now, false), Passkeys: auth.NewPasskeys(base, models.ChallengeLife),
 		Factors: auth.NewFactorThrottle(clock.Now, false), Clock: clock.Now, BaseURL: base, Version: "test",
 		Files: evidence, Judging: make(chan struct{}, handlers.JudgedAtOnce), SpoolDir: dir, ExportCap: 100_000, Exports: handlers.NewExportDesk(), Numbers: handlers.NewAnswers(), ETagKey: keys.Derive("etag"),
+		Disclosure: guard, ReleaseKey: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)),
 	}
 	a.handlers = h
 	a.deps = Deps{

@@ -12,7 +12,7 @@ import (
 // stepUpOperations need a fresh proof. One that the contract marks, or does no
 // longer mark, must be written here too.
 var stepUpOperations = map[string]bool{
-	"exportIncidentsCsv": true, "exportPackage": true, "createInvitation": true, "revokeInvitation": true,
+	"exportIncidentsCsv": true, "exportPackage": true, "publishRelease": true, "createInvitation": true, "revokeInvitation": true,
 	"changeRoles": true, "enableMember": true, "createResetLink": true, "confirmResetLink": true, "changeOrganisation": true,
 	"createOrganisation": true, "renameOrganisation": true, "inviteFirstAdmin": true,
 	"beginTotp": true, "beginPasskey": true, "removeFactor": true, "renewRecoveryCodes": true, "createToken": true,

@@ -28,9 +28,9 @@ func (h *Handlers) BuildRelease(ctx context.Context, corrects *int, progress fun
 	return state, h.Disclosure.Audit(ctx, append(basis.Earlier, state), basis.Published, progress), nil
 }
 
-// ProposeRelease builds, audits and keeps a release. Errors: those of
+// BuildAndPropose builds, audits and keeps a release. Errors: those of
 // BuildRelease, release.blocked.
-func (h *Handlers) ProposeRelease(ctx context.Context, note string, corrects *int, progress func(done, total int)) (models.Release, error) {
+func (h *Handlers) BuildAndPropose(ctx context.Context, note string, corrects *int, progress func(done, total int)) (models.Release, error) {
 	state, verdict, err := h.BuildRelease(ctx, corrects, progress)
 	if err != nil {
 		return models.Release{}, err
@@ -54,10 +54,10 @@ func (h *Handlers) AuditReleases(ctx context.Context, basis models.ReleaseBasis,
 	return h.Disclosure.Audit(ctx, basis.Earlier, basis.Published, progress)
 }
 
-// Publish publishes an approved release: it is audited once more, as records may
+// AuditAndPublish publishes an approved release: it is audited once more, as records may
 // have been published meanwhile. Errors: release.blocked, those of
 // store.PublishRelease.
-func (h *Handlers) Publish(ctx context.Context, id int, progress func(done, total int)) (models.Release, error) {
+func (h *Handlers) AuditAndPublish(ctx context.Context, id int, progress func(done, total int)) (models.Release, error) {
 	v := h.view(ctx)
 	release, cells, err := v.Release(ctx, id)
 	if err != nil {

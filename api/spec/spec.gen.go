@@ -823,19 +823,19 @@ func (e OrganisationInputInitialSensitivity) Valid() bool {
 
 // Defines values for PendingDecisionDecision.
 const (
-	Approve PendingDecisionDecision = "approve"
-	Discard PendingDecisionDecision = "discard"
-	Reject  PendingDecisionDecision = "reject"
+	PendingDecisionDecisionApprove PendingDecisionDecision = "approve"
+	PendingDecisionDecisionDiscard PendingDecisionDecision = "discard"
+	PendingDecisionDecisionReject  PendingDecisionDecision = "reject"
 )
 
 // Valid indicates whether the value is a known member of the PendingDecisionDecision enum.
 func (e PendingDecisionDecision) Valid() bool {
 	switch e {
-	case Approve:
+	case PendingDecisionDecisionApprove:
 		return true
-	case Discard:
+	case PendingDecisionDecisionDiscard:
 		return true
-	case Reject:
+	case PendingDecisionDecisionReject:
 		return true
 	default:
 		return false
@@ -866,6 +866,126 @@ func (e RecordChangeState) Valid() bool {
 	case NotVisible:
 		return true
 	case Withdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReleaseMoves.
+const (
+	ReleaseMovesApprove ReleaseMoves = "approve"
+	ReleaseMovesDiscard ReleaseMoves = "discard"
+	ReleaseMovesPublish ReleaseMoves = "publish"
+)
+
+// Valid indicates whether the value is a known member of the ReleaseMoves enum.
+func (e ReleaseMoves) Valid() bool {
+	switch e {
+	case ReleaseMovesApprove:
+		return true
+	case ReleaseMovesDiscard:
+		return true
+	case ReleaseMovesPublish:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReleaseState.
+const (
+	Approved  ReleaseState = "approved"
+	Discarded ReleaseState = "discarded"
+	Draft     ReleaseState = "draft"
+	Published ReleaseState = "published"
+)
+
+// Valid indicates whether the value is a known member of the ReleaseState enum.
+func (e ReleaseState) Valid() bool {
+	switch e {
+	case Approved:
+		return true
+	case Discarded:
+		return true
+	case Draft:
+		return true
+	case Published:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReleaseCellShown.
+const (
+	ReleaseCellShownBelow    ReleaseCellShown = "below"
+	ReleaseCellShownNumber   ReleaseCellShown = "number"
+	ReleaseCellShownWithheld ReleaseCellShown = "withheld"
+)
+
+// Valid indicates whether the value is a known member of the ReleaseCellShown enum.
+func (e ReleaseCellShown) Valid() bool {
+	switch e {
+	case ReleaseCellShownBelow:
+		return true
+	case ReleaseCellShownNumber:
+		return true
+	case ReleaseCellShownWithheld:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReleaseHiddenReason.
+const (
+	ReleaseHiddenReasonBelow    ReleaseHiddenReason = "below"
+	ReleaseHiddenReasonWithheld ReleaseHiddenReason = "withheld"
+)
+
+// Valid indicates whether the value is a known member of the ReleaseHiddenReason enum.
+func (e ReleaseHiddenReason) Valid() bool {
+	switch e {
+	case ReleaseHiddenReasonBelow:
+		return true
+	case ReleaseHiddenReasonWithheld:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReleaseTableName.
+const (
+	ReleaseTableNameCommunity    ReleaseTableName = "community"
+	ReleaseTableNameFamily       ReleaseTableName = "family"
+	ReleaseTableNameHost         ReleaseTableName = "host"
+	ReleaseTableNameOrigin       ReleaseTableName = "origin"
+	ReleaseTableNameOriginFamily ReleaseTableName = "origin_family"
+	ReleaseTableNameOriginHost   ReleaseTableName = "origin_host"
+	ReleaseTableNamePolice       ReleaseTableName = "police"
+	ReleaseTableNameTotal        ReleaseTableName = "total"
+)
+
+// Valid indicates whether the value is a known member of the ReleaseTableName enum.
+func (e ReleaseTableName) Valid() bool {
+	switch e {
+	case ReleaseTableNameCommunity:
+		return true
+	case ReleaseTableNameFamily:
+		return true
+	case ReleaseTableNameHost:
+		return true
+	case ReleaseTableNameOrigin:
+		return true
+	case ReleaseTableNameOriginFamily:
+		return true
+	case ReleaseTableNameOriginHost:
+		return true
+	case ReleaseTableNamePolice:
+		return true
+	case ReleaseTableNameTotal:
 		return true
 	default:
 		return false
@@ -3521,6 +3641,34 @@ type PublicRelation struct {
 	To   string `json:"to"`
 }
 
+// PublicRelease defines model for PublicRelease.
+type PublicRelease struct {
+	Corrects    *int                `json:"corrects"`
+	Files       []PublicReleaseFile `json:"files"`
+	Note        string              `json:"note"`
+	Number      int                 `json:"number"`
+	PublishedAt time.Time           `json:"published_at"`
+}
+
+// PublicReleaseFile defines model for PublicReleaseFile.
+type PublicReleaseFile struct {
+	Bytes     int    `json:"bytes"`
+	MediaType string `json:"media_type"`
+	Name      string `json:"name"`
+	Sha256    string `json:"sha256"`
+}
+
+// PublicReleaseList defines model for PublicReleaseList.
+type PublicReleaseList struct {
+	Items []PublicRelease `json:"items"`
+
+	// Method The method page, as Markdown
+	Method string `json:"method"`
+
+	// PublicKey Ed25519, hex; checks SHA256SUMS.sig
+	PublicKey string `json:"public_key"`
+}
+
 // PublicSource defines model for PublicSource.
 type PublicSource struct {
 	ArchiveUrl  *string `json:"archive_url"`
@@ -3639,6 +3787,87 @@ type Relation struct {
 	// To Ref of the other record
 	To string `json:"to"`
 }
+
+// Release defines model for Release.
+type Release struct {
+	ApprovedAt *time.Time `json:"approved_at"`
+	ApprovedBy *string    `json:"approved_by"`
+	Corrects   *int       `json:"corrects"`
+
+	// Moves Steps that I may take now
+	Moves []ReleaseMoves `json:"moves"`
+	Note  string         `json:"note"`
+
+	// Number Given when it is published
+	Number      *int         `json:"number"`
+	ProposedAt  time.Time    `json:"proposed_at"`
+	ProposedBy  string       `json:"proposed_by"`
+	PublishedAt *time.Time   `json:"published_at"`
+	PublishedBy *string      `json:"published_by"`
+	ReleaseId   int          `json:"release_id"`
+	State       ReleaseState `json:"state"`
+}
+
+// ReleaseMoves defines model for Release.Moves.
+type ReleaseMoves string
+
+// ReleaseState defines model for Release.State.
+type ReleaseState string
+
+// ReleaseCell defines model for ReleaseCell.
+type ReleaseCell struct {
+	Column  string           `json:"column"`
+	Persons *int             `json:"persons"`
+	Row     string           `json:"row"`
+	Shown   ReleaseCellShown `json:"shown"`
+	Year    int              `json:"year"`
+}
+
+// ReleaseCellShown defines model for ReleaseCell.Shown.
+type ReleaseCellShown string
+
+// ReleaseHidden defines model for ReleaseHidden.
+type ReleaseHidden struct {
+	Cells  int                 `json:"cells"`
+	Reason ReleaseHiddenReason `json:"reason"`
+}
+
+// ReleaseHiddenReason defines model for ReleaseHidden.Reason.
+type ReleaseHiddenReason string
+
+// ReleaseInput defines model for ReleaseInput.
+type ReleaseInput struct {
+	// Corrects Number of the release that this one corrects
+	Corrects *int `json:"corrects,omitempty"`
+
+	// Note What stands at the head of the release
+	Note *string `json:"note,omitempty"`
+}
+
+// ReleaseList defines model for ReleaseList.
+type ReleaseList struct {
+	Items []Release `json:"items"`
+}
+
+// ReleasePreview defines model for ReleasePreview.
+type ReleasePreview struct {
+	Release Release        `json:"release"`
+	Tables  []ReleaseTable `json:"tables"`
+}
+
+// ReleaseTable defines model for ReleaseTable.
+type ReleaseTable struct {
+	Cells  []ReleaseCell `json:"cells"`
+	Column string        `json:"column"`
+
+	// Hidden How many cells show no number, by reason
+	Hidden []ReleaseHidden  `json:"hidden"`
+	Name   ReleaseTableName `json:"name"`
+	Row    string           `json:"row"`
+}
+
+// ReleaseTableName defines model for ReleaseTable.Name.
+type ReleaseTableName string
 
 // ResetInput defines model for ResetInput.
 type ResetInput struct {
@@ -4623,6 +4852,12 @@ type Ref = string
 
 // RefreshCookie defines model for RefreshCookie.
 type RefreshCookie = string
+
+// ReleaseId defines model for ReleaseId.
+type ReleaseId = int
+
+// ReleaseNumber defines model for ReleaseNumber.
+type ReleaseNumber = int
 
 // ReportYear defines model for ReportYear.
 type ReportYear = []int
@@ -6405,6 +6640,9 @@ type InviteFirstAdminJSONRequestBody = FirstAdminInput
 // UseResetLinkJSONRequestBody defines body for UseResetLink for application/json ContentType.
 type UseResetLinkJSONRequestBody = ResetInput
 
+// ProposeReleaseJSONRequestBody defines body for ProposeRelease for application/json ContentType.
+type ProposeReleaseJSONRequestBody = ReleaseInput
+
 // CreateSavedSearchJSONRequestBody defines body for CreateSavedSearch for application/json ContentType.
 type CreateSavedSearchJSONRequestBody = SavedSearchInput
 
@@ -6815,12 +7053,39 @@ type ServerInterface interface {
 	// ReadPublicIncident The published text of a record; 410 with the reason once it is withdrawn or merged
 	// (GET /api/v1/public/incidents/{ref})
 	ReadPublicIncident(c *gin.Context, ref Ref)
+	// ListPublicReleases Published releases with their files and the method
+	// (GET /api/v1/public/releases)
+	ListPublicReleases(c *gin.Context)
+	// ReadPublicRelease A published release with its files
+	// (GET /api/v1/public/releases/{number})
+	ReadPublicRelease(c *gin.Context, number ReleaseNumber)
+	// ReadReleaseFile A file of a published release, as it was published
+	// (GET /api/v1/public/releases/{number}/files/{name})
+	ReadReleaseFile(c *gin.Context, number ReleaseNumber, name string)
 	// PublicStats The numbers of what is published, exactly, over the same filter as the public list
 	// (GET /api/v1/public/stats)
 	PublicStats(c *gin.Context, params PublicStatsParams)
 	// ReadQueue What waits for me, reason by reason
 	// (GET /api/v1/queue)
 	ReadQueue(c *gin.Context)
+	// ListReleases Every release ever proposed, the newest first
+	// (GET /api/v1/releases)
+	ListReleases(c *gin.Context)
+	// ProposeRelease Count a release and have it audited; one that does not pass is not kept
+	// (POST /api/v1/releases)
+	ProposeRelease(c *gin.Context)
+	// ReadRelease A release with its tables as they would be published, and how many cells of each show no number and why
+	// (GET /api/v1/releases/{release_id})
+	ReadRelease(c *gin.Context, releaseId ReleaseId)
+	// ApproveRelease Approve another person's release
+	// (POST /api/v1/releases/{release_id}/approve)
+	ApproveRelease(c *gin.Context, releaseId ReleaseId)
+	// DiscardRelease Give a release up that is not published
+	// (POST /api/v1/releases/{release_id}/discard)
+	DiscardRelease(c *gin.Context, releaseId ReleaseId)
+	// PublishRelease Audit an approved release once more and publish it, for good
+	// (POST /api/v1/releases/{release_id}/publish)
+	PublishRelease(c *gin.Context, releaseId ReleaseId)
 	// ListSavedSearches My saved searches and those that colleagues share
 	// (GET /api/v1/saved-searches)
 	ListSavedSearches(c *gin.Context)
@@ -12536,6 +12801,78 @@ func (siw *ServerInterfaceWrapper) ReadPublicIncident(c *gin.Context) {
 	siw.Handler.ReadPublicIncident(c, ref)
 }
 
+// ListPublicReleases operation middleware
+func (siw *ServerInterfaceWrapper) ListPublicReleases(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListPublicReleases(c)
+}
+
+// ReadPublicRelease operation middleware
+func (siw *ServerInterfaceWrapper) ReadPublicRelease(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number ReleaseNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadPublicRelease(c, number)
+}
+
+// ReadReleaseFile operation middleware
+func (siw *ServerInterfaceWrapper) ReadReleaseFile(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number ReleaseNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "name" -------------
+	var name string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", c.Param("name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter name: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadReleaseFile(c, number, name)
+}
+
 // PublicStats operation middleware
 func (siw *ServerInterfaceWrapper) PublicStats(c *gin.Context) {
 
@@ -12867,6 +13204,132 @@ func (siw *ServerInterfaceWrapper) ReadQueue(c *gin.Context) {
 	}
 
 	siw.Handler.ReadQueue(c)
+}
+
+// ListReleases operation middleware
+func (siw *ServerInterfaceWrapper) ListReleases(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListReleases(c)
+}
+
+// ProposeRelease operation middleware
+func (siw *ServerInterfaceWrapper) ProposeRelease(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ProposeRelease(c)
+}
+
+// ReadRelease operation middleware
+func (siw *ServerInterfaceWrapper) ReadRelease(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "release_id" -------------
+	var releaseId ReleaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "release_id", c.Param("release_id"), &releaseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter release_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadRelease(c, releaseId)
+}
+
+// ApproveRelease operation middleware
+func (siw *ServerInterfaceWrapper) ApproveRelease(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "release_id" -------------
+	var releaseId ReleaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "release_id", c.Param("release_id"), &releaseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter release_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ApproveRelease(c, releaseId)
+}
+
+// DiscardRelease operation middleware
+func (siw *ServerInterfaceWrapper) DiscardRelease(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "release_id" -------------
+	var releaseId ReleaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "release_id", c.Param("release_id"), &releaseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter release_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DiscardRelease(c, releaseId)
+}
+
+// PublishRelease operation middleware
+func (siw *ServerInterfaceWrapper) PublishRelease(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "release_id" -------------
+	var releaseId ReleaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "release_id", c.Param("release_id"), &releaseId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter release_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PublishRelease(c, releaseId)
 }
 
 // ListSavedSearches operation middleware
@@ -14517,6 +14980,15 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/public/incidents", wrapper.ListPublicIncidents)
 	router.GET(options.BaseURL+"/api/v1/public/incidents/:ref", wrapper.ReadPublicIncident)
 	router.GET(options.BaseURL+"/api/v1/public/stats", wrapper.PublicStats)
+	router.GET(options.BaseURL+"/api/v1/releases", wrapper.ListReleases)
+	router.POST(options.BaseURL+"/api/v1/releases", wrapper.ProposeRelease)
+	router.GET(options.BaseURL+"/api/v1/releases/:release_id", wrapper.ReadRelease)
+	router.POST(options.BaseURL+"/api/v1/releases/:release_id/approve", wrapper.ApproveRelease)
+	router.POST(options.BaseURL+"/api/v1/releases/:release_id/publish", wrapper.PublishRelease)
+	router.POST(options.BaseURL+"/api/v1/releases/:release_id/discard", wrapper.DiscardRelease)
+	router.GET(options.BaseURL+"/api/v1/public/releases", wrapper.ListPublicReleases)
+	router.GET(options.BaseURL+"/api/v1/public/releases/:number", wrapper.ReadPublicRelease)
+	router.GET(options.BaseURL+"/api/v1/public/releases/:number/files/:name", wrapper.ReadReleaseFile)
 	router.GET(options.BaseURL+"/api/v1/stats", wrapper.Stats)
 	router.GET(options.BaseURL+"/api/v1/stats/table", wrapper.StatsTable)
 	router.GET(options.BaseURL+"/api/v1/exports", wrapper.ListExports)
@@ -19811,6 +20283,162 @@ func (response ReadPublicIncidentdefaultApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
+type ListPublicReleasesRequestObject struct {
+}
+
+type ListPublicReleasesResponseObject interface {
+	VisitListPublicReleasesResponse(w http.ResponseWriter) error
+}
+
+type ListPublicReleases200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type ListPublicReleases200JSONResponse struct {
+	Body    PublicReleaseList
+	Headers ListPublicReleases200ResponseHeaders
+}
+
+func (response ListPublicReleases200JSONResponse) VisitListPublicReleasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPublicReleasesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListPublicReleasesdefaultApplicationProblemPlusJSONResponse) VisitListPublicReleasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadPublicReleaseRequestObject struct {
+	Number ReleaseNumber `json:"number"`
+}
+
+type ReadPublicReleaseResponseObject interface {
+	VisitReadPublicReleaseResponse(w http.ResponseWriter) error
+}
+
+type ReadPublicRelease200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type ReadPublicRelease200JSONResponse struct {
+	Body    PublicRelease
+	Headers ReadPublicRelease200ResponseHeaders
+}
+
+func (response ReadPublicRelease200JSONResponse) VisitReadPublicReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadPublicReleasedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadPublicReleasedefaultApplicationProblemPlusJSONResponse) VisitReadPublicReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadReleaseFileRequestObject struct {
+	Number ReleaseNumber `json:"number"`
+	Name   string        `json:"name"`
+}
+
+type ReadReleaseFileResponseObject interface {
+	VisitReadReleaseFileResponse(w http.ResponseWriter) error
+}
+
+type ReadReleaseFile200ResponseHeaders struct {
+	CacheControl       *string
+	ContentDisposition *string
+}
+
+type ReadReleaseFile200AsteriskResponse struct {
+	Body          io.Reader
+	Headers       ReadReleaseFile200ResponseHeaders
+	ContentType   string
+	ContentLength int64
+}
+
+func (response ReadReleaseFile200AsteriskResponse) VisitReadReleaseFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", response.ContentType)
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ReadReleaseFiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadReleaseFiledefaultApplicationProblemPlusJSONResponse) VisitReadReleaseFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type PublicStatsRequestObject struct {
 	Params PublicStatsParams
 }
@@ -19911,6 +20539,239 @@ type ReadQueuedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ReadQueuedefaultApplicationProblemPlusJSONResponse) VisitReadQueueResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReleasesRequestObject struct {
+}
+
+type ListReleasesResponseObject interface {
+	VisitListReleasesResponse(w http.ResponseWriter) error
+}
+
+type ListReleases200JSONResponse ReleaseList
+
+func (response ListReleases200JSONResponse) VisitListReleasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReleasesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListReleasesdefaultApplicationProblemPlusJSONResponse) VisitListReleasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeReleaseRequestObject struct {
+	Body *ProposeReleaseJSONRequestBody
+}
+
+type ProposeReleaseResponseObject interface {
+	VisitProposeReleaseResponse(w http.ResponseWriter) error
+}
+
+type ProposeRelease201JSONResponse Release
+
+func (response ProposeRelease201JSONResponse) VisitProposeReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeReleasedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ProposeReleasedefaultApplicationProblemPlusJSONResponse) VisitProposeReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadReleaseRequestObject struct {
+	ReleaseId ReleaseId `json:"release_id"`
+}
+
+type ReadReleaseResponseObject interface {
+	VisitReadReleaseResponse(w http.ResponseWriter) error
+}
+
+type ReadRelease200JSONResponse ReleasePreview
+
+func (response ReadRelease200JSONResponse) VisitReadReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadReleasedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadReleasedefaultApplicationProblemPlusJSONResponse) VisitReadReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveReleaseRequestObject struct {
+	ReleaseId ReleaseId `json:"release_id"`
+}
+
+type ApproveReleaseResponseObject interface {
+	VisitApproveReleaseResponse(w http.ResponseWriter) error
+}
+
+type ApproveRelease200JSONResponse Release
+
+func (response ApproveRelease200JSONResponse) VisitApproveReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveReleasedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ApproveReleasedefaultApplicationProblemPlusJSONResponse) VisitApproveReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiscardReleaseRequestObject struct {
+	ReleaseId ReleaseId `json:"release_id"`
+}
+
+type DiscardReleaseResponseObject interface {
+	VisitDiscardReleaseResponse(w http.ResponseWriter) error
+}
+
+type DiscardRelease200JSONResponse Release
+
+func (response DiscardRelease200JSONResponse) VisitDiscardReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiscardReleasedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DiscardReleasedefaultApplicationProblemPlusJSONResponse) VisitDiscardReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishReleaseRequestObject struct {
+	ReleaseId ReleaseId `json:"release_id"`
+}
+
+type PublishReleaseResponseObject interface {
+	VisitPublishReleaseResponse(w http.ResponseWriter) error
+}
+
+type PublishRelease200JSONResponse Release
+
+func (response PublishRelease200JSONResponse) VisitPublishReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishReleasedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PublishReleasedefaultApplicationProblemPlusJSONResponse) VisitPublishReleaseResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -21648,12 +22509,39 @@ type StrictServerInterface interface {
 	// ReadPublicIncident The published text of a record; 410 with the reason once it is withdrawn or merged
 	// (GET /api/v1/public/incidents/{ref})
 	ReadPublicIncident(ctx context.Context, request ReadPublicIncidentRequestObject) (ReadPublicIncidentResponseObject, error)
+	// ListPublicReleases Published releases with their files and the method
+	// (GET /api/v1/public/releases)
+	ListPublicReleases(ctx context.Context, request ListPublicReleasesRequestObject) (ListPublicReleasesResponseObject, error)
+	// ReadPublicRelease A published release with its files
+	// (GET /api/v1/public/releases/{number})
+	ReadPublicRelease(ctx context.Context, request ReadPublicReleaseRequestObject) (ReadPublicReleaseResponseObject, error)
+	// ReadReleaseFile A file of a published release, as it was published
+	// (GET /api/v1/public/releases/{number}/files/{name})
+	ReadReleaseFile(ctx context.Context, request ReadReleaseFileRequestObject) (ReadReleaseFileResponseObject, error)
 	// PublicStats The numbers of what is published, exactly, over the same filter as the public list
 	// (GET /api/v1/public/stats)
 	PublicStats(ctx context.Context, request PublicStatsRequestObject) (PublicStatsResponseObject, error)
 	// ReadQueue What waits for me, reason by reason
 	// (GET /api/v1/queue)
 	ReadQueue(ctx context.Context, request ReadQueueRequestObject) (ReadQueueResponseObject, error)
+	// ListReleases Every release ever proposed, the newest first
+	// (GET /api/v1/releases)
+	ListReleases(ctx context.Context, request ListReleasesRequestObject) (ListReleasesResponseObject, error)
+	// ProposeRelease Count a release and have it audited; one that does not pass is not kept
+	// (POST /api/v1/releases)
+	ProposeRelease(ctx context.Context, request ProposeReleaseRequestObject) (ProposeReleaseResponseObject, error)
+	// ReadRelease A release with its tables as they would be published, and how many cells of each show no number and why
+	// (GET /api/v1/releases/{release_id})
+	ReadRelease(ctx context.Context, request ReadReleaseRequestObject) (ReadReleaseResponseObject, error)
+	// ApproveRelease Approve another person's release
+	// (POST /api/v1/releases/{release_id}/approve)
+	ApproveRelease(ctx context.Context, request ApproveReleaseRequestObject) (ApproveReleaseResponseObject, error)
+	// DiscardRelease Give a release up that is not published
+	// (POST /api/v1/releases/{release_id}/discard)
+	DiscardRelease(ctx context.Context, request DiscardReleaseRequestObject) (DiscardReleaseResponseObject, error)
+	// PublishRelease Audit an approved release once more and publish it, for good
+	// (POST /api/v1/releases/{release_id}/publish)
+	PublishRelease(ctx context.Context, request PublishReleaseRequestObject) (PublishReleaseResponseObject, error)
 	// ListSavedSearches My saved searches and those that colleagues share
 	// (GET /api/v1/saved-searches)
 	ListSavedSearches(ctx context.Context, request ListSavedSearchesRequestObject) (ListSavedSearchesResponseObject, error)
@@ -25802,6 +26690,83 @@ func (sh *strictHandler) ReadPublicIncident(ctx *gin.Context, ref Ref) {
 	}
 }
 
+// ListPublicReleases operation middleware
+func (sh *strictHandler) ListPublicReleases(ctx *gin.Context) {
+	var request ListPublicReleasesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPublicReleases(ctx, request.(ListPublicReleasesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPublicReleases")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListPublicReleasesResponseObject); ok {
+		if err := validResponse.VisitListPublicReleasesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadPublicRelease operation middleware
+func (sh *strictHandler) ReadPublicRelease(ctx *gin.Context, number ReleaseNumber) {
+	var request ReadPublicReleaseRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadPublicRelease(ctx, request.(ReadPublicReleaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadPublicRelease")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadPublicReleaseResponseObject); ok {
+		if err := validResponse.VisitReadPublicReleaseResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadReleaseFile operation middleware
+func (sh *strictHandler) ReadReleaseFile(ctx *gin.Context, number ReleaseNumber, name string) {
+	var request ReadReleaseFileRequestObject
+
+	request.Number = number
+	request.Name = name
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadReleaseFile(ctx, request.(ReadReleaseFileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadReleaseFile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadReleaseFileResponseObject); ok {
+		if err := validResponse.VisitReadReleaseFileResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // PublicStats operation middleware
 func (sh *strictHandler) PublicStats(ctx *gin.Context, params PublicStatsParams) {
 	var request PublicStatsRequestObject
@@ -25845,6 +26810,176 @@ func (sh *strictHandler) ReadQueue(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ReadQueueResponseObject); ok {
 		if err := validResponse.VisitReadQueueResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListReleases operation middleware
+func (sh *strictHandler) ListReleases(ctx *gin.Context) {
+	var request ListReleasesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReleases(ctx, request.(ListReleasesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReleases")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListReleasesResponseObject); ok {
+		if err := validResponse.VisitListReleasesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ProposeRelease operation middleware
+func (sh *strictHandler) ProposeRelease(ctx *gin.Context) {
+	var request ProposeReleaseRequestObject
+
+	var body ProposeReleaseJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProposeRelease(ctx, request.(ProposeReleaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProposeRelease")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ProposeReleaseResponseObject); ok {
+		if err := validResponse.VisitProposeReleaseResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadRelease operation middleware
+func (sh *strictHandler) ReadRelease(ctx *gin.Context, releaseId ReleaseId) {
+	var request ReadReleaseRequestObject
+
+	request.ReleaseId = releaseId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadRelease(ctx, request.(ReadReleaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadRelease")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadReleaseResponseObject); ok {
+		if err := validResponse.VisitReadReleaseResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ApproveRelease operation middleware
+func (sh *strictHandler) ApproveRelease(ctx *gin.Context, releaseId ReleaseId) {
+	var request ApproveReleaseRequestObject
+
+	request.ReleaseId = releaseId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ApproveRelease(ctx, request.(ApproveReleaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ApproveRelease")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ApproveReleaseResponseObject); ok {
+		if err := validResponse.VisitApproveReleaseResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DiscardRelease operation middleware
+func (sh *strictHandler) DiscardRelease(ctx *gin.Context, releaseId ReleaseId) {
+	var request DiscardReleaseRequestObject
+
+	request.ReleaseId = releaseId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DiscardRelease(ctx, request.(DiscardReleaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DiscardRelease")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DiscardReleaseResponseObject); ok {
+		if err := validResponse.VisitDiscardReleaseResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PublishRelease operation middleware
+func (sh *strictHandler) PublishRelease(ctx *gin.Context, releaseId ReleaseId) {
+	var request PublishReleaseRequestObject
+
+	request.ReleaseId = releaseId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PublishRelease(ctx, request.(PublishReleaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PublishRelease")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PublishReleaseResponseObject); ok {
+		if err := validResponse.VisitPublishReleaseResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

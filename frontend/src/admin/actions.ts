@@ -2,11 +2,10 @@
 export const actions: Record<string, string[]> = {
   records: [
     'incident.create', 'incident.edit', 'incident.pending_edit', 'incident.approve_pending', 'incident.reject_pending', 'incident.discard_pending',
-    'incident.transition', 'incident.verification', 'incident.restore', 'incident.undo', 'incident.merge', 'incident.unmerge',
-    'incident.erase', 'incident.erase_again', 'protected.read', 'protected.many', 'export.create', 'campaign.create', 'campaign.update', 'duplicate.dismiss', 'duplicate.restore',
-    'grant.request', 'grant.approve', 'grant.decline', 'grant.revoke', 'grant.read',
-    'incident.erase', 'incident.erase_again', 'protected.read', 'protected.many', 'export.create', 'export.request', 'export.approve', 'export.refuse', 'export.download', 'export.cancel', 'export.delete', 'campaign.create', 'campaign.update', 'duplicate.dismiss', 'duplicate.restore',
-    'incident.erase', 'incident.erase_again', 'protected.read', 'protected.many', 'export.create', 'export.request', 'export.approve', 'export.refuse', 'export.download', 'export.cancel', 'export.delete', 'snapshot.create', 'campaign.create', 'campaign.update', 'duplicate.dismiss', 'duplicate.restore',
+    'incident.transition', 'incident.verification', 'incident.restore', 'incident.undo', 'incident.merge', 'incident.unmerge', 'incident.erase',
+    'incident.erase_again', 'protected.read', 'protected.many', 'export.create', 'campaign.create', 'campaign.update', 'duplicate.dismiss', 'duplicate.restore',
+    'grant.request', 'grant.approve', 'grant.decline', 'grant.revoke', 'grant.read', 'export.request', 'export.approve', 'export.refuse', 'export.download',
+    'export.cancel', 'export.delete', 'snapshot.create', 'release.propose', 'release.approve', 'release.publish', 'release.discard',
   ],
   together: ['team.assign', 'team.unassign', 'review.ask', 'review.unask', 'comment.create', 'comment.edit', 'comment.delete', 'comment.resolve'],
   files: ['upload.begin', 'upload.cancel', 'file.received', 'file.viewed', 'file.downloaded', 'file.marked', 'file.deleted', 'file.erased', 'intake.fetch'],

@@ -18,6 +18,7 @@ export const sections: Section[] = [
   { href: '/admin/sessions', label: 'admin.sessions.title', lead: 'admin.sessions.short', icon: 'system', needs: ['members:read'] },
   { href: '/admin/organisation', label: 'admin.organisation.title', lead: 'admin.organisation.short', icon: 'edit', needs: ['organisation:write'] },
   { href: '/admin/organisations', label: 'admin.organisations.title', lead: 'admin.organisations.short', icon: 'globe', needs: ['organisations:write'] },
+  { href: '/releases', label: 'releases.title', lead: 'releases.short', icon: 'chart', needs: ['releases:publish'] },
   { href: '/admin/audit', label: 'admin.audit.title', lead: 'admin.audit.short', icon: 'list', needs: ['audit:read', 'audit:instance'] },
 ]
 

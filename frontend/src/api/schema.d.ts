@@ -1908,6 +1908,156 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every release ever proposed, the newest first */
+        get: operations["listReleases"];
+        put?: never;
+        /** Count a release and have it audited; one that does not pass is not kept */
+        post: operations["proposeRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{release_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: components["parameters"]["ReleaseId"];
+            };
+            cookie?: never;
+        };
+        /** A release with its tables as they would be published, and how many cells of each show no number and why */
+        get: operations["readRelease"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{release_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: components["parameters"]["ReleaseId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve another person's release */
+        post: operations["approveRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{release_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: components["parameters"]["ReleaseId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Audit an approved release once more and publish it, for good */
+        post: operations["publishRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{release_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: components["parameters"]["ReleaseId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a release up that is not published */
+        post: operations["discardRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Published releases with their files and the method */
+        get: operations["listPublicReleases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/releases/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["ReleaseNumber"];
+            };
+            cookie?: never;
+        };
+        /** A published release with its files */
+        get: operations["readPublicRelease"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/releases/{number}/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["ReleaseNumber"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** A file of a published release, as it was published */
+        get: operations["readReleaseFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stats": {
         parameters: {
             query?: never;
@@ -2713,6 +2863,82 @@ export interface components {
             mode: "open" | "read_only" | "closed";
             /** @description For other administrators */
             reason?: string | null;
+        };
+        ReleaseInput: {
+            /** @description What stands at the head of the release */
+            note?: string;
+            /** @description Number of the release that this one corrects */
+            corrects?: number;
+        };
+        Release: {
+            release_id: number;
+            /** @description Given when it is published */
+            number: number | null;
+            /** @enum {string} */
+            state: "draft" | "approved" | "published" | "discarded";
+            note: string;
+            corrects: number | null;
+            proposed_by: string;
+            /** Format: date-time */
+            proposed_at: string;
+            approved_by: string | null;
+            /** Format: date-time */
+            approved_at: string | null;
+            published_by: string | null;
+            /** Format: date-time */
+            published_at: string | null;
+            /** @description Steps that I may take now */
+            moves: ("approve" | "publish" | "discard")[];
+        };
+        ReleaseList: {
+            items: components["schemas"]["Release"][];
+        };
+        ReleaseCell: {
+            year: number;
+            row: string;
+            column: string;
+            /** @enum {string} */
+            shown: "number" | "below" | "withheld";
+            persons: number | null;
+        };
+        ReleaseTable: {
+            /** @enum {string} */
+            name: "total" | "origin" | "host" | "family" | "community" | "police" | "origin_host" | "origin_family";
+            row: string;
+            column: string;
+            cells: components["schemas"]["ReleaseCell"][];
+            /** @description How many cells show no number, by reason */
+            hidden: components["schemas"]["ReleaseHidden"][];
+        };
+        ReleaseHidden: {
+            /** @enum {string} */
+            reason: "below" | "withheld";
+            cells: number;
+        };
+        ReleasePreview: {
+            release: components["schemas"]["Release"];
+            tables: components["schemas"]["ReleaseTable"][];
+        };
+        PublicRelease: {
+            number: number;
+            note: string;
+            corrects: number | null;
+            /** Format: date-time */
+            published_at: string;
+            files: components["schemas"]["PublicReleaseFile"][];
+        };
+        PublicReleaseFile: {
+            name: string;
+            media_type: string;
+            bytes: number;
+            sha256: string;
+        };
+        PublicReleaseList: {
+            items: components["schemas"]["PublicRelease"][];
+            /** @description The method page, as Markdown */
+            method: string;
+            /** @description Ed25519, hex; checks SHA256SUMS.sig */
+            public_key: string;
         };
         InstanceState: {
             /** @enum {string} */
@@ -4759,6 +4985,8 @@ export interface components {
         FileId: string;
         ExportId: string;
         SnapshotId: string;
+        ReleaseId: number;
+        ReleaseNumber: number;
         ImportId: string;
         UploadId: string;
         GrantId: string;
@@ -8282,6 +8510,216 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listReleases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Releases */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    proposeRelease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseInput"];
+            };
+        };
+        responses: {
+            /** @description Proposed; another person approves it */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readRelease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: components["parameters"]["ReleaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The release */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasePreview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    approveRelease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: components["parameters"]["ReleaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    publishRelease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: components["parameters"]["ReleaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    discardRelease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: components["parameters"]["ReleaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPublicReleases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Releases, the newest first */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicReleaseList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readPublicRelease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["ReleaseNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The release */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicRelease"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readReleaseFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: components["parameters"]["ReleaseNumber"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
             };
             default: components["responses"]["Problem"];
         };

@@ -15,11 +15,10 @@ import intake from './intake.json'
 import links from './links.json'
 import list from './list.json'
 import problem from './problem.json'
+import releases from './releases.json'
 import search from './search.json'
 import sharing from './sharing.json'
 import sources from './sources.json'
 
 /** Every English text of the program. One flat file per area; keys start with the area's name. */
-export const en = { ...common, ...collab, ...problem, ...list, ...incident, ...account, ...admin, ...factor, ...form, ...dashboard, ...sources, ...desk, ...published, ...finding, ...links, ...search, ...evidence, ...intake, ...imports, ...sharing }
-export const en = { ...common, ...collab, ...problem, ...list, ...incident, ...account, ...admin, ...factor, ...form, ...dashboard, ...sources, ...desk, ...finding, ...links, ...search, ...evidence, ...intake, ...imports }
-export const en = { ...common, ...collab, ...problem, ...list, ...incident, ...account, ...admin, ...factor, ...form, ...dashboard, ...sources, ...desk, ...published, ...finding, ...links, ...search, ...evidence, ...intake, ...imports, ...exports }
+export const en = { ...account, ...admin, ...collab, ...common, ...dashboard, ...desk, ...evidence, ...exports, ...factor, ...finding, ...form, ...imports, ...incident, ...intake, ...links, ...list, ...problem, ...releases, ...search, ...sharing, ...sources }
