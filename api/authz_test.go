@@ -48,7 +48,6 @@ var golden = map[string]string{
 	"createIncident": "c", "updateIncident": "cr",
 	"moveIncident": "cr", "verifyIncident": "r", "mergeIncident": "r", "unmergeIncident": "r", "decidePending": "cr", "restoreIncident": "cr", "undoIncident": "cr",
 	"listRevisions": "ncr", "readRevision": "ncr", "readPublicIncident": "*", "listPublicIncidents": "*", "publicStats": "*",
-	"listRevisions": "ncr", "readRevision": "ncr", "readPublicIncident": "*",
 	"listReleases": "nri", "proposeRelease": "n", "readRelease": "nri", "approveRelease": "r", "publishRelease": "i", "discardRelease": "nri",
 	"listPublicReleases": "*", "readPublicRelease": "*", "readReleaseFile": "*",
 	"listSources": "ancr", "lookUpSource": "ancr", "readSource": "ancr", "correctSource": "cr",
