@@ -95,7 +95,7 @@ func (r *factRow) collect(b *facts.Batch) error {
 			b.Code(d.Name, r.codes[i].String, id)
 		}
 	}
-	b.Code(factPlace, r.codes[r.originAt].String+" "+r.codes[r.hostAt].String, id)
+	b.Value(factPlace, r.codes[r.originAt].String+" "+r.codes[r.hostAt].String, id)
 	for _, day := range []struct {
 		column string
 		value  sql.NullString

@@ -69,12 +69,12 @@ func (v *View) heldPage(tx *gorm.DB, h held, f models.IncidentFilter, sort model
 		}
 		total = set.Count()
 		if c != nil {
-			below, above := r.AtMost(factUpdated, from), r.AtLeast(factUpdated, from)
+			until, since := r.AtMost, r.AtLeast
 			if !sort.Descending {
-				below, above = above, below
+				until, since = since, until
 			}
-			set = set.And(below)
-			limit += set.CountAnd(above) // of these, some stood on the page before
+			set = until(factUpdated, set, from)
+			limit += since(factUpdated, set, from).Count() // of these, some stood on the page before
 		}
 		ids = r.First(factUpdated, set, limit, sort.Descending).IDs()
 	})

@@ -127,16 +127,16 @@ func heldDates(r facts.Reader, set facts.Set, f models.IncidentFilter) facts.Set
 	if f.DateFrom != nil || f.DateTo != nil {
 		set = set.And(dated())
 	}
-	bound := func(column string, inside func(string, uint64) facts.Set, day *models.Day, open bool) {
+	bound := func(column string, inside func(string, facts.Set, uint64) facts.Set, day *models.Day, open bool) {
 		if day == nil {
 			return
 		}
 		n, _ := dayNumber(string(*day)) // heldFilter looked at it
-		within := inside(column, n)
+		within := inside(column, set, n)
 		if open {
-			within = within.Or(r.All().Without(r.Having(column)))
+			within = within.Or(set.Without(r.Having(column)))
 		}
-		set = set.And(within)
+		set = within
 	}
 	if f.DateWithin {
 		bound(factEarliest, r.AtLeast, f.DateFrom, false)
@@ -155,7 +155,7 @@ func heldDates(r facts.Reader, set facts.Set, f models.IncidentFilter) facts.Set
 	bound(factReported, r.AtMost, f.ReportedTo, false)
 	if f.UpdatedSince != nil {
 		if since := models.UTC(*f.UpdatedSince).UnixMilli(); since > 0 {
-			set = set.And(r.AtLeast(factUpdated, uint64(since)))
+			set = r.AtLeast(factUpdated, set, uint64(since))
 		}
 	}
 	return set

@@ -20,11 +20,14 @@ type Index struct {
 	highest uint32 // of every record that ever stood here
 	codes   map[string]map[string]*roaring.Bitmap
 	numbers map[string]*number
+	columns map[string]*column
 }
 
 // New is an empty index.
 func New() *Index {
-	return &Index{all: roaring.New(), codes: map[string]map[string]*roaring.Bitmap{}, numbers: map[string]*number{}}
+	return &Index{
+		all: roaring.New(), codes: map[string]map[string]*roaring.Bitmap{}, numbers: map[string]*number{}, columns: map[string]*column{},
+	}
 }
 
 // number is a whole number of each record that has one, a bitmap a digit.
@@ -39,6 +42,7 @@ type Batch struct {
 	records []uint32
 	codes   map[string]map[string][]uint32
 	numbers map[string]*numberBatch
+	values  map[string]map[string][]uint32 // of columns
 }
 
 type numberBatch struct {
@@ -135,6 +139,16 @@ func (x *Index) add(b *Batch) {
 		}
 	}
 	put(x.all, b.records)
+	for name, codes := range b.values {
+		into := x.columns[name]
+		if into == nil {
+			into = &column{numbers: map[string]uint16{}}
+			x.columns[name] = into
+		}
+		for code, ids := range codes {
+			into.set(code, ids)
+		}
+	}
 	for dimension, codes := range b.codes {
 		into := x.codes[dimension]
 		if into == nil {
@@ -171,11 +185,14 @@ func (x *Index) Pack() {
 	x.each(func(set *roaring.Bitmap) { set.RunOptimize() })
 }
 
-// Bytes is about how much memory the bitmaps take.
+// Bytes is about how much memory the index takes.
 func (x *Index) Bytes() (n uint64) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	x.each(func(set *roaring.Bitmap) { n += set.GetSizeInBytes() })
+	for _, c := range x.columns {
+		n += uint64(len(c.chunks)) * chunkSize * 2
+	}
 	return n
 }
 

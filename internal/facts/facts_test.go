@@ -17,6 +17,11 @@ func rows(t *testing.T) *Index {
 		b.Number("price", id, price)
 	}
 	b.Record(4) // has no price
+	b.Value("place", "here", 2)
+	b.Value("place", "there", 3)
+	b.Value("place", "there", 4)
+	b.Value("place", "here", 1)
+	b.Value("place", "far", 70_000)
 	b.Codes("colour", "red", 1, 2, 4)
 	b.Codes("colour", "blue", 2, 3, 70_000)
 	x.Apply(5, nil, &b)
@@ -35,8 +40,8 @@ func TestRead_Sets_HoldWhatTheySay(t *testing.T) {
 		}{
 			"all": {r.All(), []uint32{1, 2, 3, 4, 70_000}}, "either": {r.Any("colour", "red", "blue", "green"), []uint32{1, 2, 3, 4, 70_000}},
 			"both": {red.And(blue), []uint32{2}}, "not": {r.All().Without(red), []uint32{3, 70_000}}, "unknown": {r.Any("shape", "round"), nil},
-			"at least 0": {r.AtLeast("price", 0), []uint32{1, 2, 3, 70_000}}, "at least 8": {r.AtLeast("price", 8), []uint32{3, 70_000}},
-			"at most 7": {r.AtMost("price", 7), []uint32{1, 2}}, "at least 2^50": {r.AtLeast("price", 1<<50), nil}, "dearest two": {r.First("price", r.All(), 2, true), []uint32{3, 70_000}}, "cheapest red two": {r.First("price", red, 2, false), []uint32{1, 2}},
+			"at least 0": {r.AtLeast("price", r.All(), 0), []uint32{1, 2, 3, 70_000}}, "at least 8": {r.AtLeast("price", r.All(), 8), []uint32{3, 70_000}},
+			"at most 7": {r.AtMost("price", r.All(), 7), []uint32{1, 2}}, "at least 2^50": {r.AtLeast("price", r.All(), 1<<50), nil}, "dearest two": {r.First("price", r.All(), 2, true), []uint32{3, 70_000}}, "cheapest red two": {r.First("price", red, 2, false), []uint32{1, 2}},
 			"more than there are": {r.First("price", r.All(), 9, true), []uint32{1, 2, 3, 70_000}}, "none": {r.First("price", r.All(), 0, true), nil},
 			"priced": {r.Having("price"), []uint32{1, 2, 3, 70_000}},
 		} {
@@ -53,6 +58,9 @@ func TestRead_Sets_HoldWhatTheySay(t *testing.T) {
 		if got := r.Counts("colour", blue); !maps.Equal(got, map[string]int{"red": 1, "blue": 3}) {
 			t.Errorf("counts %v", got)
 		}
+		if got := r.Counts("place", blue.Or(red)); !maps.Equal(got, map[string]int{"here": 2, "there": 2, "far": 1}) {
+			t.Errorf("places %v", got)
+		}
 		if r.Seq != 5 {
 			t.Errorf("at change %d, want 5", r.Seq)
 		}
@@ -65,10 +73,14 @@ func TestApply_ReplacedRecords_LeaveNothingBehind(t *testing.T) {
 	var b Batch
 	b.Record(2)
 	b.Code("colour", "green", 2)
+	b.Value("place", "there", 2)
 	x.Apply(6, []uint32{2, 3, 99}, &b) // 3 is gone, 99 never was
 	x.Read(func(r Reader) {
 		if got := r.Counts("colour", r.All()); !maps.Equal(got, map[string]int{"red": 2, "blue": 1, "green": 1}) {
 			t.Errorf("counts %v", got)
+		}
+		if got := r.Counts("place", r.All()); !maps.Equal(got, map[string]int{"here": 1, "there": 2, "far": 1}) {
+			t.Errorf("places %v", got)
 		}
 		if got := r.Sum("price", r.All()); got != 1<<40 {
 			t.Errorf("sum %d", got)
@@ -102,7 +114,7 @@ func TestAtLeast_RandomNumbers_AsComparedOneByOne(t *testing.T) {
 			}
 		}
 		x.Read(func(r Reader) {
-			if a, b := r.AtLeast("n", bound).Count(), r.AtMost("n", bound).Count(); a != least || b != most {
+			if a, b := r.AtLeast("n", r.All(), bound).Count(), r.AtMost("n", r.All(), bound).Count(); a != least || b != most {
 				t.Fatalf("bound %d: %d and %d, want %d and %d", bound, a, b, least, most)
 			}
 		})
@@ -128,7 +140,7 @@ func TestFirst_RandomNumbers_AsSorted(t *testing.T) {
 			low, high := sorted[k-1], sorted[len(sorted)-k]
 			for _, c := range []struct {
 				got, want Set
-			}{{r.First("n", r.All(), k, false), r.AtMost("n", low)}, {r.First("n", r.All(), k, true), r.AtLeast("n", high)}} {
+			}{{r.First("n", r.All(), k, false), r.AtMost("n", r.All(), low)}, {r.First("n", r.All(), k, true), r.AtLeast("n", r.All(), high)}} {
 				if !slices.Equal(c.got.IDs(), c.want.IDs()) {
 					t.Fatalf("the first %d: %d records, want %d", k, c.got.Count(), c.want.Count())
 				}

@@ -62,6 +62,9 @@ func (r Reader) Any(dimension string, codes ...string) Set {
 // Counts tells how many records of a set have each code of a dimension, but for
 // codes that none has.
 func (r Reader) Counts(dimension string, of Set) map[string]int {
+	if c := r.x.columns[dimension]; c != nil {
+		return c.counts(of)
+	}
 	out := map[string]int{}
 	everything := of.Count() == r.All().Count() // sets hold records of the index only
 	for code, set := range r.x.codes[dimension] {
@@ -98,17 +101,17 @@ func (r Reader) Sum(column string, of Set) (sum int) {
 	return sum
 }
 
-// AtLeast is the records whose number is not below a value; those without a
-// number are not among them.
-func (r Reader) AtLeast(column string, value uint64) Set {
+// AtLeast is the records of a set whose number is not below a value; those
+// without a number are not among them.
+func (r Reader) AtLeast(column string, of Set, value uint64) Set {
 	n := r.x.numbers[column]
 	if n == nil {
 		return None()
 	}
 	// From the highest digit on: above is what is greater already, equal what has
 	// had the same digits so far.
-	above, equal := roaring.New(), n.present
-	for digit := 63; digit >= 0; digit-- {
+	above, equal := roaring.New(), roaring.And(of.bitmap, n.present)
+	for digit := 63; digit >= 0 && !equal.IsEmpty(); digit-- {
 		wanted := value>>digit&1 == 1
 		if digit >= len(n.digits) {
 			if wanted {
@@ -127,9 +130,9 @@ func (r Reader) AtLeast(column string, value uint64) Set {
 	return Set{above}
 }
 
-// AtMost is the records whose number is not above a value.
-func (r Reader) AtMost(column string, value uint64) Set {
-	return r.Having(column).Without(r.AtLeast(column, value+1))
+// AtMost is the records of a set whose number is not above a value.
+func (r Reader) AtMost(column string, of Set, value uint64) Set {
+	return of.And(r.Having(column)).Without(r.AtLeast(column, of, value+1))
 }
 
 // First is the records of a set that come first in the order of a column, at
