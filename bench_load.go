@@ -24,9 +24,14 @@ import (
 // loadClients ask at the same time, one question after the other.
 const loadClients = 16
 
-// loadTime is how long a side is under load; the slow side ends its last
-// questions in any case.
-const loadTime = 5 * time.Second
+// loadTime is how long a side is under load, a moment where the file is only a
+// trial; the slow side ends its last questions in any case.
+func (t *benchTarget) loadTime() time.Duration {
+	if t.n < 10_000 {
+		return 50 * time.Millisecond
+	}
+	return 5 * time.Second
+}
 
 // under runs do by some clients for a while and returns how often a second it
 // ended, and how long each took; it tells the processor time. do gets a number that never comes again.
@@ -39,7 +44,7 @@ func (t *benchTarget) under(side string, clients int, do func(i int) error) (rat
 		group.Go(func() {
 			var own []time.Duration
 			var failed error
-			for failed == nil && time.Since(begun) < loadTime {
+			for failed == nil && time.Since(begun) < t.loadTime() {
 				start := time.Now()
 				failed = do(int(next.Add(1)))
 				own = append(own, time.Since(start))
