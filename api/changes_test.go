@@ -270,7 +270,7 @@ func TestChanges_Mirror_Converges(t *testing.T) {
 			readers.Go(func() {
 				for i := 1; !over.Load(); i++ {
 					m.step(1 + i%9)
-					time.Sleep(5 * time.Millisecond)
+					time.Sleep(25 * time.Millisecond)
 				}
 			})
 		}

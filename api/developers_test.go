@@ -41,6 +41,10 @@ func TestDevelopers_SaysEverything_WithoutScriptOrAnybodyElse(t *testing.T) {
 			}
 		}
 		a.anyone().do(http.MethodGet, "/developers", nil, "If-None-Match", r.Header.Get("ETag")).want(304)
+		small := a.anyone().do(http.MethodGet, "/developers", nil, "Accept-Encoding", "gzip").want(200)
+		if small.Header.Get("Content-Encoding") != "gzip" || len(small.Body)*4 > len(page) {
+			t.Errorf("%d of %d bytes, %v", len(small.Body), len(page), small.Header)
+		}
 		if style := a.anyone().get("/developers.css").want(200); style.Header.Get("Content-Type") != "text/css; charset=utf-8" {
 			t.Errorf("%v", style.Header)
 		}

@@ -57,6 +57,10 @@ func (e *edge) serveReference(ctx *gin.Context, name string) bool {
 		return false
 	}
 	query := strings.TrimSpace(ctx.Query("q"))
+	if query == "" {
+		e.sendManual(ctx)
+		return true
+	}
 	page, err := e.reference(strings.ToValidUTF8(query[:min(len(query), maxReferenceQuery)], ""))
 	if err != nil {
 		e.fail(ctx, err)
@@ -64,6 +68,36 @@ func (e *edge) serveReference(ctx *gin.Context, name string) bool {
 	}
 	e.sendReference(ctx, "text/html; charset=utf-8", page)
 	return true
+}
+
+// packedPage is the whole reference, and the same compressed: it holds no secret.
+type packedPage struct{ plain, small []byte }
+
+func (e *edge) prepareReference() {
+	e.operations = sync.OnceValue(e.contract.described)
+	e.manual = sync.OnceValues(func() (packedPage, error) {
+		page, err := e.reference("")
+		if err != nil {
+			return packedPage{}, err
+		}
+		small, err := compressed(page)
+		return packedPage{page, small}, err
+	})
+}
+
+func (e *edge) sendManual(ctx *gin.Context) {
+	page, err := e.manual()
+	if err != nil {
+		e.fail(ctx, err)
+		return
+	}
+	body := page.plain
+	ctx.Header("Vary", "Accept-Encoding")
+	if strings.Contains(ctx.GetHeader("Accept-Encoding"), "gzip") {
+		ctx.Header("Content-Encoding", "gzip")
+		body = page.small
+	}
+	e.sendReference(ctx, "text/html; charset=utf-8", body)
 }
 
 func (e *edge) sendReference(ctx *gin.Context, kind string, body []byte) {
@@ -79,7 +113,7 @@ func (e *edge) reference(query string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read page of the reference: %w", err)
 	}
-	groups := e.contract.described()
+	groups := e.operations()
 	data := referenceData{Version: e.contract.doc.Info.Version, Query: query}
 	for _, g := range groups {
 		data.All += len(g.Operations)

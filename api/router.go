@@ -62,6 +62,7 @@ func newEngine(d Deps) (*edge, *gin.Engine, *gin.RouterGroup, error) {
 		return nil, nil, nil, fmt.Errorf("write contract as JSON: %w", err)
 	}
 	e := &edge{Deps: d, contract: c}
+	e.prepareReference()
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.ContextWithFallback = true
@@ -98,6 +99,9 @@ func (e *edge) register(router gin.IRouter) {
 type edge struct {
 	Deps
 	contract *contract
+	// Of the reference for programs, made when first asked for.
+	operations func() []referenceGroup
+	manual     func() (packedPage, error)
 }
 
 // refuseNothing turns a handler that answers nothing into a failure: gin would

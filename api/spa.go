@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"io/fs"
 	"net/http"
 	"path"
@@ -83,13 +84,18 @@ func packAssets(files fs.FS) map[string][]byte {
 		if err != nil || len(data) < 1024 {
 			return nil
 		}
-		var out bytes.Buffer
-		w := gzip.NewWriter(&out)
-		_, writeErr := w.Write(data)
-		if closeErr := w.Close(); writeErr == nil && closeErr == nil {
-			packed[name] = out.Bytes()
+		if small, err := compressed(data); err == nil {
+			packed[name] = small
 		}
 		return nil
 	})
 	return packed
+}
+
+func compressed(data []byte) ([]byte, error) {
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	_, err := w.Write(data)
+	err = errors.Join(err, w.Close())
+	return out.Bytes(), err
 }
