@@ -36,7 +36,7 @@ var mutants = []mutant{
 		old: "	if err := checkHeader(header); err != nil {", planted: "	if err := checkHeader(header); err != nil && len(header) == 0 {"},
 	{name: "session: whose it is, is not compared", file: "api/authn.go", pkg: "./api", test: "TestAuthenticate_AnothersSession_401",
 		old: "	if principal.UserID != claims.UserID {", planted: "	if claims.UserID == \"\" {"},
-	{name: "machine: tokens are let in everywhere", file: "api/authn.go", pkg: "./api", test: "TestMatrix_TokenByOperation",
+	{name: "machine: that no token may is not said", file: "api/authn.go", pkg: "./api", test: "TestMemberTokens_OwnOrganisationOnly",
 		old: "	if principal.Machine() && len(op.scopes) == 0 {", planted: "	if principal.Machine() && op.id == \"\" {"},
 	{name: "machine: scopes are not asked for", file: "api/authn.go", pkg: "./api", test: "TestMatrix_TokenByOperation",
 		old: "	if !principal.Granted(op.scopes...) {", planted: "	if len(op.scopes) > 0 && !principal.Granted(op.scopes...) && !principal.Machine() {"},
