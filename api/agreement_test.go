@@ -292,6 +292,7 @@ func TestFilter_SameParametersEverywhere(t *testing.T) {
 	own := map[string][]string{
 		"GET /api/v1/incidents": {"cursor", "limit", "sort", "fields"}, "GET /api/v1/stats": {"include_implied", "panels"},
 		"GET /api/v1/stats/table":           {"rows", "columns", "measure", "include_implied"},
+		"GET /api/v1/incidents": {"cursor", "fields", "limit", "sort"}, "GET /api/v1/changes": {"cursor", "limit"}, "GET /api/v1/stats": {"include_implied"},
 		"GET /api/v1/exports/incidents.csv": {"bom", "level"}, "GET /api/v1/incidents/facets": {"fields"},
 	}
 	shared := map[string][]string{}
