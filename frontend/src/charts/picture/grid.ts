@@ -17,7 +17,7 @@ const rowHeight = 28
 /** A heat-map, or a plain table when no cell has a step. */
 export function gridBlock(corner: string, columns: string[], rows: GridRow[]): Block {
   const width = (drawingWidth - labelWidth) / Math.max(1, columns.length)
-  const heads = columns.map((column) => wrap(column, width - 4, 10).slice(0, 4))
+  const heads = columns.map((column) => wrap(column, width - 4, 10).slice(0, 6))
   const headHeight = 12 + 12 * Math.max(1, ...heads.map((lines) => lines.length))
   const parts = [textAt(0, headHeight - 6, clip(corner, labelWidth, 11), { size: 11, fill: ink.soft })]
   heads.forEach((lines, index) => {

@@ -60,10 +60,11 @@ export function rect(x: number, y: number, width: number, height: number, fill: 
 
 // Mean width of a character in the units of the font size: wide enough for the usual fonts.
 const meanWidth = 0.56
+const meanBold = 0.68
 
 /** Breaks a text into lines of at most `width` units. */
-export function wrap(text: string, width: number, size: number): string[] {
-  const room = Math.max(8, Math.floor(width / (size * meanWidth)))
+export function wrap(text: string, width: number, size: number, bold = false): string[] {
+  const room = Math.max(8, Math.floor(width / (size * (bold ? meanBold : meanWidth))))
   const lines: string[] = []
   let line = ''
   for (const word of text.split(/\s+/)) {
@@ -110,7 +111,7 @@ export function framed(frame: Frame, block: Block): string {
   const parts: string[] = []
   let y = margin
   const lines = (text: string, size: number, fill: string, bold = false, gap = 1.35) => {
-    for (const line of wrap(text, drawingWidth, size)) {
+    for (const line of wrap(text, drawingWidth, size, bold)) {
       y += size * gap
       parts.push(textAt(margin, y, line, { size, fill, bold }))
     }
