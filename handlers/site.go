@@ -24,6 +24,17 @@ type Site struct {
 	view *site.Site
 }
 
+// renamed are countries whose name has changed since the table that the program
+// carries: browsers know the new one, and table and picture must agree.
+var renamed = map[string]string{"MAC": "Macao SAR China", "MKD": "North Macedonia", "SWZ": "Eswatini", "TUR": "Türkiye"}
+
+func countryName(code string) string {
+	if name, ok := renamed[code]; ok {
+		return name
+	}
+	return country.Name(code)
+}
+
 // SiteStylesheet is the rules of the public pages.
 func SiteStylesheet() []byte { return site.Stylesheet }
 
@@ -32,7 +43,7 @@ func SiteStylesheet() []byte { return site.Stylesheet }
 // the staff signs in.
 func (h *Handlers) Site(styles, scripts []string, alone bool) *Site {
 	view := &site.Site{
-		Words: h.Vocab, Country: country.Name, Base: h.publicAddress(""), SignIn: "/sign-in", Contact: h.PublicContact, Styles: styles, Scripts: scripts, Demo: h.Demo,
+		Words: h.Vocab, Country: countryName, Base: h.publicAddress(""), SignIn: "/sign-in", Contact: h.PublicContact, Styles: styles, Scripts: scripts, Demo: h.Demo,
 	}
 	if alone {
 		view.SignIn = ""

@@ -51,6 +51,32 @@ type publicIndex struct {
 	vocab string
 	byRef map[string]*models.PublicFacts
 	order []*models.PublicFacts // newest publication first; replaced, never changed
+	// answers of this state, by question: everybody asks the same few.
+	answers map[string]models.Stats
+}
+
+// mostAnswers are kept.
+const mostAnswers = 256
+
+// answered finds the counts of a question that was asked of the same state.
+func (x *publicIndex) answered(state publicState, question string) (models.Stats, bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	s, ok := x.answers[question]
+	return s, ok && x.state == state
+}
+
+// keep keeps counts until the state changes.
+func (x *publicIndex) keep(state publicState, question string, s models.Stats) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.state != state {
+		return
+	}
+	if len(x.answers) >= mostAnswers {
+		x.answers = map[string]models.Stats{}
+	}
+	x.answers[question] = s
 }
 
 type publicState struct{ Seq, Removed int64 }
@@ -122,7 +148,7 @@ func (x *publicIndex) load(tx *gorm.DB, v *models.Vocabulary, now publicState, i
 		return nil, now, err
 	}
 	x.order = slices.SortedFunc(maps.Values(into), models.ByPublication)
-	x.byRef, x.state, x.vocab = into, now, v.Version
+	x.byRef, x.state, x.vocab, x.answers = into, now, v.Version, map[string]models.Stats{}
 	return x.order, now, nil
 }
 

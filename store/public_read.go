@@ -33,9 +33,20 @@ func (p *Public) State(ctx context.Context) (string, error) {
 	return strconv.FormatInt(now.Seq, 10), nil
 }
 
-// Stats counts published records over one filter, exactly.
+// Stats counts published records over one filter, exactly. The caller must not
+// change what it gets: others get it too.
 func (p *Public) Stats(ctx context.Context, v *models.Vocabulary, f models.IncidentFilter, includeImplied bool) (out models.Stats, err error) {
-	err = p.readPublic(ctx, v, func(_ *gorm.DB, all []*models.PublicFacts, _ publicState) error {
+	text, err := json.Marshal(f)
+	if err != nil {
+		return out, fmt.Errorf("encode filter: %w", err)
+	}
+	question := strconv.FormatBool(includeImplied) + string(text)
+	err = p.readPublic(ctx, v, func(_ *gorm.DB, all []*models.PublicFacts, state publicState) error {
+		var known bool
+		if out, known = p.s.published.answered(state, question); known {
+			out.AsOf = p.s.now() // it is still so
+			return nil
+		}
 		match := f.PublicMatch()
 		out = models.CountPublic(func(yield func(*models.PublicFacts) bool) {
 			for _, facts := range all {
@@ -44,6 +55,7 @@ func (p *Public) Stats(ctx context.Context, v *models.Vocabulary, f models.Incid
 				}
 			}
 		}, includeImplied, p.s.now())
+		p.s.published.keep(state, question, out)
 		return nil
 	})
 	return out, err

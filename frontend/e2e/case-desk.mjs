@@ -12,6 +12,7 @@ import { intake } from './intake.mjs'
 import { links } from './links.mjs'
 import { look } from './main-job.mjs'
 import { programs } from './programs.mjs'
+import { publicSide } from './public.mjs'
 import { searching } from './search.mjs'
 import { sharing } from './sharing.mjs'
 import { team } from './team.mjs'
@@ -48,6 +49,7 @@ export async function caseDesk(browser, server, name) {
       await review(all)
       await publish(all, guest)
       await edit(all, guest)
+      await publicSide(all, browser)
       await history(all)
       await withdraw(all, guest)
       await links(all, record, screen)

@@ -55,7 +55,8 @@ export async function look(page, title) {
   for (const { width, height, colorScheme } of looks) {
     await page.setViewportSize({ width, height })
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.waitForFunction((scheme) => document.documentElement.dataset.theme === scheme, colorScheme)
+    // Pages that the server writes follow the system by themselves.
+    await page.waitForFunction((scheme) => document.body.classList.contains('site') || document.documentElement.dataset.theme === scheme, colorScheme)
     // A sticky bar may hide half of a button; a reader scrolls on.
     await page.evaluate(() => window.scrollTo(0, 0))
     // What is still fading has no contrast of its own yet.

@@ -104,15 +104,6 @@ func webAddress(s string) bool {
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil
 }
 
-// host of an address, for the warning before it is opened.
-func host(s string) string {
-	u, err := url.Parse(s)
-	if err != nil {
-		return s
-	}
-	return u.Host
-}
-
 // amount writes money as stated: never converted.
 func amount(a models.Amount) string {
 	figure := func(f float64) string {
