@@ -107,7 +107,7 @@ var mutants = []mutant{
 	{name: "public: what is not open is published", file: "models/workflow.go", pkg: "./models", test: "TestPublicationGate_ConsentBySensitivity",
 		old: "	if rec.Sensitivity != \"open\" {", planted: "	if rec.Sensitivity == \"\" {"},
 	{name: "public: a withdrawn record stays there", file: "store/public.go", pkg: "./api", test: "TestWorkflow_WholeLife_WithTheNegativeTwinOfEachStep",
-		old: "SET version = ?, body = NULL, withdrawn_at", planted: "SET version = ?, withdrawn_at"},
+		old: "SET version = ?, body = NULL, facts = NULL, withdrawn_at", planted: "SET version = ?, withdrawn_at"},
 	{name: "public: withdrawn records go on being counted", file: "store/public.go", pkg: "./api", test: "TestPublic_WithdrawalAndEmbargo_BindAtOnce",
 		old: "		return nil // it was never published: nothing of it is to show\n	}\n	return publicChanged(tx, rec.Ref)", planted: "		return nil // it was never published: nothing of it is to show\n	}\n	return nil"},
 	{name: "public: a counter tells of unpublished records", file: "store/public.go", pkg: "./api", test: "TestPublic_UnpublishedRecords_ChangeNoByte",
