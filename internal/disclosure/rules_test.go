@@ -267,6 +267,23 @@ func TestAudit_SolverFails_Blocks(t *testing.T) {
 	}
 }
 
+func TestVerdict_AnythingLeft_Blocks(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		v    Verdict
+		want bool
+	}{
+		{Verdict{Targets: 5}, true},
+		{Verdict{}, false}, // nothing was tried
+		{Verdict{Targets: 5, Pinned: []string{"a"}}, false},
+		{Verdict{Targets: 5, Unsolved: []string{"a"}}, false},
+	} {
+		if c.v.Passed() != c.want {
+			t.Errorf("%+v passed: %v", c.v, !c.want)
+		}
+	}
+}
+
 func TestSimplex_KnownProgram_KnownAnswer(t *testing.T) {
 	t.Parallel()
 	// max 3x+2y, x+y ≤ 4, x+3y ≤ 6, x ≤ 3: 11 at (3,1).
