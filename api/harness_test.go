@@ -1,9 +1,9 @@
 package api
 
 import (
-	"crypto/ed25519"
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -23,8 +23,8 @@ import (
 
 	"farwatch/handlers"
 	"farwatch/internal/auth"
-	"farwatch/internal/disclosure"
 	"farwatch/internal/country"
+	"farwatch/internal/disclosure"
 	"farwatch/internal/files"
 	"farwatch/internal/intake"
 	"farwatch/internal/mapping"
