@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // T-18 over a whole server: what somebody says of a sealed record lies in no
@@ -38,6 +39,12 @@ func TestServe_AfterUse_FilesAndLogsHoldNothingSealed(t *testing.T) {
 	s.must(http.StatusCreated, http.MethodPost, "/api/v1/incidents/"+ref+"/comments", map[string]any{"body": hidden + " comment"}, nil, "Idempotency-Key", "a-key-of-four")
 	s.must(http.StatusCreated, http.MethodPost, "/api/v1/saved-searches", map[string]any{"name": hidden, "query": "q=" + hidden, "shared": false}, nil, "Idempotency-Key", "a-key-of-five")
 	s.must(http.StatusOK, http.MethodGet, "/api/v1/exports/incidents.csv?q="+hidden, nil, nil)
+	var asked struct {
+		ID string `json:"export_id"`
+	}
+	s.must(http.StatusAccepted, http.MethodPost, "/api/v1/exports", map[string]any{"format": "jsonl", "level": "de_identified", "query": "q=" + shown}, &asked, "Idempotency-Key", "a-key-of-six")
+	s.must(http.StatusAccepted, http.MethodPost, "/api/v1/exports", map[string]any{"format": "csv", "level": "full", "query": "q=" + hidden}, nil, "Idempotency-Key", "a-key-of-seven")
+	s.made(asked.ID)
 	texts := map[string][]byte{"log": []byte(s.out.String() + s.errs.String())}
 	data := p.setting("FARWATCH_DATA_DIR")
 	if err := filepath.WalkDir(data, func(path string, entry fs.DirEntry, err error) error {
@@ -62,4 +69,18 @@ func TestServe_AfterUse_FilesAndLogsHoldNothingSealed(t *testing.T) {
 		t.Errorf("%d files, and none holds what stands in the clear: this test shows nothing", len(texts))
 	}
 	s.stop(sigterm)
+}
+
+// made waits until an export is there: its file lies in the spool then.
+func (s *server) made(id string) {
+	s.t.Helper()
+	for range 100 {
+		var e struct{ State string }
+		s.must(http.StatusOK, http.MethodGet, "/api/v1/exports/"+id, nil, &e)
+		if e.State == "done" {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	s.t.Fatal("the export was not made")
 }

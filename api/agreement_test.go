@@ -383,3 +383,77 @@ func TestStats_MultiValuedAndUnknown(t *testing.T) {
 		}
 	})
 }
+
+// TestListDashboardFiles_AgreeByRoleAndFormat: whoever asks, the list, the
+// dashboard and every format of file hold one set of records.
+func TestListDashboardFiles_AgreeByRoleAndFormat(t *testing.T) {
+	t.Parallel()
+	eachApp(t, func(t *testing.T, a *app) {
+		a.seedDemo(150)
+		people := []*person{
+			a.person("example_ngo", "of-advocate", models.RoleAdvocate), a.person("example_ngo", "of-analyst", models.RoleAnalyst),
+			a.person("example_ngo", "of-reviewer", models.RoleReviewer), a.person("example_ngo", "of-caseworker", models.RoleCaseworker),
+			a.person("other_ngo", "of-others", models.RoleReviewer),
+		}
+		formats := []string{"csv", "xlsx", "jsonl", "geojson", "acled", "parquet"}
+		dice := rand.New(rand.NewPCG(3, 21))
+		filters, compared, matched := 200, 0, 0
+		if testing.Short() {
+			filters = 12
+		}
+		for n := range filters {
+			query := randomFilter(dice, a.vocab).Encode()
+			for i, u := range people {
+				got := u.agreed(query, formats[(n+i)%len(formats)])
+				compared++
+				if got > 0 {
+					matched++
+				}
+			}
+		}
+		if matched < compared/8 {
+			t.Errorf("only %d of %d files hold anything: the test shows too little", matched, compared)
+		}
+		t.Logf("%d filters, %d files compared, %d of them with records", filters, compared, matched)
+	})
+}
+
+// agreed compares one filter in list, dashboard and a file of level public, and
+// gives the number of records in the file.
+func (u *person) agreed(query, format string) int {
+	u.t.Helper()
+	open := []string{}
+	total := 0
+	for cursor := ""; ; {
+		var page struct {
+			Total int
+			Next  *string `json:"next_cursor"`
+			Items []struct{ Ref, Sensitivity string }
+		}
+		u.get("/api/v1/incidents?limit=200&" + query + cursor).want(200).json(&page)
+		total = page.Total
+		for _, item := range page.Items {
+			if item.Sensitivity == "open" || item.Sensitivity == "partner" {
+				open = append(open, item.Ref)
+			}
+		}
+		if page.Next == nil || *page.Next == "" {
+			break
+		}
+		cursor = "&cursor=" + url.QueryEscape(*page.Next)
+	}
+	slices.Sort(open)
+	var s statsBody
+	u.get("/api/v1/stats?" + query).want(200).json(&s)
+	e, file := u.made(object{"query": query, "format": format, "level": "public"})
+	u.do("DELETE", "/api/v1/exports/"+e.ID, nil).want(204)
+	if s.Incidents != total || e.Rows+e.Omitted != total || e.Rows != len(open) {
+		u.t.Fatalf("%s by %s: list %d (%d open), dashboard %d, %s %d + %d left out", query, u.name, total, len(open), s.Incidents, format, e.Rows, e.Omitted)
+	}
+	if format != "parquet" {
+		if refs := refsIn(u.t, format, file); !slices.Equal(refs, open) {
+			u.t.Fatalf("%s by %s: the list has %v, %s %v", query, u.name, open, format, refs)
+		}
+	}
+	return e.Rows
+}

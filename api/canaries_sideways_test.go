@@ -65,6 +65,22 @@ func (v *aviary) writeSideways(w who) {
 	for _, id := range v.ids["import_id"] {
 		post("check import", http.MethodPost, "/api/v1/imports/"+id+"/steps", object{"step": "import"})
 	}
+	for _, level := range []string{"public", "de_identified", "full"} {
+		for _, shape := range []string{"wide", "long"} {
+			post("preview of level "+level, http.MethodPost, "/api/v1/exports/preview", object{"format": "csv", "level": level, "shape": shape})
+		}
+		if level == "full" {
+			break
+		}
+		for _, format := range []string{"jsonl", "geojson", "acled", "csv"} {
+			var made exportBody
+			if a := post("export", http.MethodPost, "/api/v1/exports", object{"format": format, "level": level}); a.status == http.StatusAccepted {
+				decode(v.t, a.body, &made)
+				must(v.t, v.handlers.WorkExports(v.t.Context(), v.store.System()))
+				post(format+" of level "+level, http.MethodGet, "/api/v1/exports/"+made.ID+"/file", nil)
+			}
+		}
+	}
 	post("sign in", http.MethodPost, "/api/v1/sessions", object{"user_name": "nobody-at-all", "password": "a wrong password"}, "X-Farwatch", "1")
 	post("suggestions", http.MethodPost, "/api/v1/intake/suggestions", object{"text": "An officer telephoned a student in London and asked who attends the choir."})
 }

@@ -139,7 +139,7 @@ func (v *aviary) paths(operation, path string) []string {
 	if strings.Contains(path, ":version") {
 		out = append(out, strings.ReplaceAll(path, ":version", "2"))
 	}
-	for _, name := range []string{"ref", "file_id", "comment_id", "upload_id", "import_id", "saved_search_id", "working_copy_id", "source"} {
+	for _, name := range []string{"ref", "file_id", "comment_id", "upload_id", "import_id", "export_id", "snapshot_id", "saved_search_id", "working_copy_id", "source"} {
 		if !strings.Contains(path, ":"+name) {
 			continue
 		}
@@ -211,7 +211,7 @@ func (v *aviary) read(w who, operation, path string) {
 	for _, query := range v.queryOf(operation) {
 		a := v.call(w.person, http.MethodGet, path+query, nil)
 		v.listen(w, operation+" "+query, "", a)
-		if a.status < 300 && (operation == "downloadFile" || operation == "readIncident" || operation == "exportIncidentsCsv") {
+		if a.status < 300 && (operation == "downloadFile" || operation == "readIncident" || operation == "exportIncidentsCsv" || operation == "downloadExport") {
 			v.listen(w, "HEAD of "+operation, "", v.call0(w.person, http.MethodHead, path+query))
 			v.listen(w, "part of "+operation, "", v.call0(w.person, http.MethodGet, path+query, "Range", "bytes=0-63", "If-None-Match", a.header.Get("ETag")))
 		}

@@ -239,12 +239,35 @@ func (v *aviary) ownThings() {
 	}
 	caseworkers := func(w who) bool { return w.home && !w.dead && w.has(models.RoleCaseworker) }
 	post(v.author, "/api/v1/import-maps", object{"name": v.sing("name of an import map", caseworkers), "import_id": v.ids["import_id"][0]}, "")
+	v.ownFiles(post, mine)
 	open, partner := v.nest("open", "draft"), v.nest("partner", "draft")
 	both := func(w who) bool { return w.seesProtected(open) && w.seesProtected(partner) }
 	r = v.call(v.author, http.MethodPut, "/api/v1/incidents/"+open.ref+"/duplicates/"+partner.ref, object{"note": v.sing("note of a dismissal", both)})
 	if r.status != http.StatusOK {
 		v.t.Fatalf("dismiss: %s", r.body)
 	}
+}
+
+// ownFiles are exports of the author, one of level full among them, and a snapshot.
+func (v *aviary) ownFiles(post func(*person, string, object, string, ...string) string, mine func(who) bool) {
+	exports := func(w who) bool {
+		return w.home && !w.dead && w.has(models.RoleAnalyst, models.RoleCaseworker, models.RoleReviewer)
+	}
+	reviewers := func(w who) bool { return w.home && !w.dead && w.has(models.RoleReviewer) }
+	full := post(v.author, "/api/v1/exports", object{"format": "jsonl", "level": "full"}, "export_id", "Idempotency-Key", "export-key-full")
+	post(v.second, "/api/v1/exports/"+full+"/decision", object{"approve": true}, "")
+	v.ids["export_id"] = []string{
+		full,
+		post(v.author, "/api/v1/exports", object{"format": "csv", "level": "full", "query": "q=" + v.sing("query of a full export", reviewers)}, "export_id", "Idempotency-Key", "export-key-asked"),
+		post(v.author, "/api/v1/exports", object{"format": "xlsx", "level": "public", "query": "q=" + v.sing("query of an export", mine)}, "export_id", "Idempotency-Key", "export-key-mine"),
+		post(v.author, "/api/v1/exports", object{"format": "package", "level": "de_identified"}, "export_id", "Idempotency-Key", "export-key-package"),
+	}
+	title, query := v.sing("title of a snapshot", exports), v.sing("query of a snapshot", exports)
+	r := v.call(v.author, http.MethodPost, "/api/v1/snapshots", object{"title": title, "query": "q=" + query}, "Idempotency-Key", "snapshot-key")
+	var begun struct{ Snapshot snapshotBody }
+	decode(v.t, r.body, &begun)
+	v.ids["snapshot_id"] = []string{begun.Snapshot.ID}
+	must(v.t, v.handlers.WorkExports(v.t.Context(), v.store.System()))
 }
 
 func (v *aviary) nest(sensitivity, state string) cell {

@@ -10,7 +10,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -97,13 +96,9 @@ func (s *Sheet) fit(text string) string {
 	return text
 }
 
-// escape is what a spreadsheet would read as a character reference of its own.
-var escape = regexp.MustCompile(`_(x[0-9A-Fa-f]{4}_)`)
-
 func (s *Sheet) text(text string) {
-	if strings.Contains(text, "_x") {
-		text = escape.ReplaceAllString(text, "_x005F_$1")
-	}
+	// Spreadsheets read _x0041_ as A, some of them fewer digits as well.
+	text = strings.ReplaceAll(text, "_x", "_x005F_x")
 	if s.err == nil {
 		s.err = xml.EscapeText(s.out, []byte(text))
 	}

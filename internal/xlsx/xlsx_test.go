@@ -40,10 +40,10 @@ func book(t *testing.T, rows ...[]Value) (text string, cut int) {
 
 func TestSheet_TextsAreInlineStrings_NumbersNumbers(t *testing.T) {
 	t.Parallel()
-	got, _ := book(t, []Value{{Text: "ref"}, {Text: "n"}}, []Value{{Text: "=1+1 <&> _x0041_"}, {Text: "-5", Number: true}, {}})
+	got, _ := book(t, []Value{{Text: "ref"}, {Text: "n"}}, []Value{{Text: "=1+1 <&> _x0041_ _x0_"}, {Text: "-5", Number: true}, {}})
 	for _, want := range []string{
 		`<c r="A1" s="1" t="inlineStr"><is><t xml:space="preserve">ref</t></is></c>`,
-		`<c r="A2" t="inlineStr"><is><t xml:space="preserve">=1+1 &lt;&amp;&gt; _x005F_x0041_</t></is></c><c r="B2"><v>-5</v></c></row>`,
+		`<c r="A2" t="inlineStr"><is><t xml:space="preserve">=1+1 &lt;&amp;&gt; _x005F_x0041_ _x005F_x0_</t></is></c><c r="B2"><v>-5</v></c></row>`,
 		`state="frozen"`,
 	} {
 		if !strings.Contains(got, want) {
