@@ -290,9 +290,8 @@ func TestFilter_SameParametersEverywhere(t *testing.T) {
 	c, err := loadContract()
 	must(t, err)
 	own := map[string][]string{
-		"GET /api/v1/incidents": {"cursor", "limit", "sort", "fields"}, "GET /api/v1/stats": {"include_implied", "panels"},
-		"GET /api/v1/stats/table":           {"rows", "columns", "measure", "include_implied"},
-		"GET /api/v1/incidents": {"cursor", "fields", "limit", "sort"}, "GET /api/v1/changes": {"cursor", "limit"}, "GET /api/v1/stats": {"include_implied"},
+		"GET /api/v1/incidents": {"cursor", "fields", "limit", "sort"}, "GET /api/v1/changes": {"cursor", "limit"},
+		"GET /api/v1/stats": {"include_implied", "panels"}, "GET /api/v1/stats/table": {"rows", "columns", "measure", "include_implied"},
 		"GET /api/v1/exports/incidents.csv": {"bom", "level"}, "GET /api/v1/incidents/facets": {"fields"},
 	}
 	shared := map[string][]string{}
@@ -309,6 +308,10 @@ func TestFilter_SameParametersEverywhere(t *testing.T) {
 		t.Errorf("%d filter parameters: %v", len(want), want)
 	}
 	for key, names := range shared {
+		want := want
+		if key == "GET /api/v1/changes" { // a copy is of one's own records
+			want = slices.DeleteFunc(slices.Clone(want), func(name string) bool { return name == "grant" })
+		}
 		if !slices.Equal(names, want) {
 			t.Errorf("%s takes %v, the list %v", key, names, want)
 		}

@@ -108,8 +108,8 @@ func concrete(path string) string {
 		":factor_id", "no-such-factor", ":working_copy_id", "no-such-copy", ":version", "1", ":other", "FW-4F7K-Q2ME", ":user_id", "nobody",
 		":comment_id", "no-such-comment", ":file_id", "no-such-file", ":upload_id", "no-such-upload", ":saved_search_id", "no-such-search",
 		":grant_id", "no-such-grant", ":export_id", "no-such-export",
+		":snapshot_id", "FWD-2026-00000000",
 	).Replace(path)
-	return strings.NewReplacer(":code", "no_such_ngo", ":ref", "FW-4F7K-Q2ME", ":session_id", "none", ":invitation_id", "none", ":factor_id", "no-such-factor", ":working_copy_id", "no-such-copy", ":version", "1", ":other", "FW-4F7K-Q2ME", ":user_id", "nobody", ":comment_id", "no-such-comment", ":file_id", "no-such-file", ":upload_id", "no-such-upload", ":saved_search_id", "no-such-search", ":export_id", "no-such-export", ":snapshot_id", "FWD-2026-00000000").Replace(path)
 }
 
 // reaches tells whether the gate lets the person through: with no body and no

@@ -9,6 +9,12 @@ import (
 	"farwatch/models"
 )
 
+// Whether the accused state was asked about the incident.
+const (
+	wasAsked = "asked"
+	notAsked = "not_asked"
+)
+
 // Bounds of what one panel holds.
 const (
 	panelRows     = 15
@@ -164,13 +170,13 @@ func (p panelReader) accusedAsked() error {
 	has := "EXISTS (SELECT 1 FROM incident_facets f WHERE f.incident_id = m.id AND f.facet = 'origin_responses' AND f.code IN ?)"
 	err := p.tx.Raw(p.matching()+`SELECT COALESCE(SUM(CASE WHEN `+has+` THEN 1 ELSE 0 END), 0) AS asked,
 		COALESCE(SUM(CASE WHEN `+has+` AND NOT `+has+` THEN 1 ELSE 0 END), 0) AS not_asked FROM m`,
-		p.args(asked, []string{"not_asked"}, asked)...).Scan(&row).Error
+		p.args(asked, []string{notAsked}, asked)...).Scan(&row).Error
 	if err != nil {
 		return fmt.Errorf("count who was asked: %w", err)
 	}
 	p.out.AccusedAsked = models.Breakdown{
 		Denominator: p.incidents, Unknown: p.incidents - row.Asked - row.NotAsked,
-		Items: []models.Count{{Code: "asked", Count: row.Asked}, {Code: "not_asked", Count: row.NotAsked}},
+		Items: []models.Count{{Code: wasAsked, Count: row.Asked}, {Code: notAsked, Count: row.NotAsked}},
 	}
 	return nil
 }
