@@ -49,6 +49,7 @@ func (e *edge) servePublic(engine *gin.Engine, alone bool) *publicSite {
 	})
 	get("/incidents/:ref", func(ctx *gin.Context) (handlers.SitePage, error) { return p.pages.Record(ctx.Copy(), ctx.Param("ref")) })
 	get("/about", func(ctx *gin.Context) (handlers.SitePage, error) { return p.pages.About(ctx.Copy()) })
+	get("/releases", func(ctx *gin.Context) (handlers.SitePage, error) { return p.pages.Releases(ctx.Copy()) })
 	get("/feed.atom", func(ctx *gin.Context) (handlers.SitePage, error) { return p.pages.Feed(ctx.Copy(), true) })
 	get("/feed.json", func(ctx *gin.Context) (handlers.SitePage, error) { return p.pages.Feed(ctx.Copy(), false) })
 	get("/embed/:panel", func(ctx *gin.Context) (handlers.SitePage, error) {

@@ -11,7 +11,7 @@ import (
 )
 
 var sitePaths = []string{
-	"/public", "/public?origin_country=CHN&include_implied=true", "/public/incidents", "/public/incidents?host_country=GBR&methods=", "/public/about",
+	"/public", "/public?origin_country=CHN&include_implied=true", "/public/incidents", "/public/incidents?host_country=GBR&methods=", "/public/about", "/public/releases",
 	"/public/feed.atom", "/public/feed.json", "/public/embed/accused", "/public/embed/methods.svg?origin_country=CHN", "/public/embed/event-years.svg",
 }
 

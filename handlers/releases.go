@@ -78,9 +78,14 @@ func (h *Handlers) ListPublicReleases(ctx context.Context, _ spec.ListPublicRele
 		return nil, err
 	}
 	body := spec.PublicReleaseList{
-		Items: each(list, publicRelease), Method: disclosure.Method, PublicKey: hex.EncodeToString(h.ReleaseKey[ed25519.SeedSize:]),
+		Items: each(list, publicRelease), Method: disclosure.Method, PublicKey: h.releasePublicKey(),
 	}
 	return spec.ListPublicReleases200JSONResponse{Body: body, Headers: spec.ListPublicReleases200ResponseHeaders{CacheControl: &publicCache}}, nil
+}
+
+// releasePublicKey checks what was signed with the key of releases.
+func (h *Handlers) releasePublicKey() string {
+	return hex.EncodeToString(h.ReleaseKey[ed25519.SeedSize:])
 }
 
 // ReadPublicRelease answers one.

@@ -10,6 +10,7 @@ import (
 
 	"farwatch/api/spec"
 	"farwatch/internal/country"
+	"farwatch/internal/disclosure"
 	"farwatch/internal/site"
 	"farwatch/models"
 )
@@ -192,6 +193,15 @@ func (s *Site) About(ctx context.Context) (SitePage, error) {
 		return SitePage{}, err
 	}
 	return s.view.AboutPage(about)
+}
+
+// Releases is /public/releases.
+func (s *Site) Releases(ctx context.Context) (SitePage, error) {
+	list, err := s.h.Store.Public().Releases(ctx)
+	if err != nil {
+		return SitePage{}, err
+	}
+	return s.view.Releases(list, disclosure.Method, s.h.releasePublicKey())
 }
 
 // feedLength is how many changes a feed holds.

@@ -39,7 +39,6 @@ export const routes: Route[] = [
   { path: '/campaigns/:ref', title: 'links.campaigns.title', access: 'session', nav: 'incidents', load: () => import('../pages/Campaign.svelte') },
   { path: '/incidents/:ref/history', title: 'desk.history.title', access: 'session', nav: 'incidents', load: () => import('../pages/History.svelte') },
   { path: '/releases', title: 'releases.title', access: 'session', nav: 'dashboard', load: () => import('../pages/Releases.svelte') },
-  { path: '/public/releases', title: 'releases.title', access: 'public', load: () => import('../pages/PublicReleases.svelte') },
   { path: '/dashboard', title: 'dashboard.title', access: 'session', nav: 'dashboard', load: () => import('../pages/Dashboard.svelte') },
   { path: '/dashboard/table', title: 'dashboard.view.title', access: 'session', nav: 'dashboard', load: () => import('../pages/View.svelte') },
   { path: '/dashboard/compare', title: 'dashboard.compare.title', access: 'session', nav: 'dashboard', load: () => import('../pages/Compare.svelte') },
