@@ -20,6 +20,15 @@ func (i *instance) tidyFiles(ctx context.Context) error {
 		i.store.System().DropOldReads(ctx))
 }
 
+// eraseDue erases the deleted records whose 30 days are over, with their files.
+func (i *instance) eraseDue(ctx context.Context) error {
+	erased, err := i.store.System().EraseDue(ctx)
+	if erased > 0 {
+		err = errors.Join(err, i.sweepErased(ctx))
+	}
+	return err
+}
+
 // tick does what the calendar brings, unless the instance is locked: then
 // nothing is published and nothing deleted.
 func (i *instance) tick(ctx context.Context) {
@@ -33,6 +42,10 @@ func (i *instance) tick(ctx context.Context) {
 	if err != nil && ctx.Err() == nil {
 		i.log.Warn("embargo clock", slog.String("err_code", "clock.failed"))
 		i.log.Debug("embargo clock", slog.Any("err", err))
+	}
+	if err := i.eraseDue(ctx); err != nil && ctx.Err() == nil {
+		i.log.Warn("erasure clock", slog.String("err_code", "erasure.failed"))
+		i.log.Debug("erasure clock", slog.Any("err", err))
 	}
 	if err := i.tidyFiles(ctx); err != nil && ctx.Err() == nil {
 		i.log.Warn("evidence files", slog.String("err_code", "files.untidy"))

@@ -83,6 +83,8 @@ func eraseCommand(ctx context.Context, p program) (err error) {
 		switch {
 		case models.KindOf(err) == models.KindNotFound && f.record == "":
 			fmt.Fprintf(p.stdout, "%s: there is no such record\n", ref)
+		case f.record == "" && held(err):
+			fmt.Fprintf(p.stdout, "%s: a legal hold keeps it\n", ref)
 		case err != nil:
 			return fmt.Errorf("%s: %w", ref, explain(err))
 		default:
@@ -95,6 +97,12 @@ func eraseCommand(ctx context.Context, p program) (err error) {
 	}
 	fmt.Fprintf(p.stdout, "%d records are erased. Older backups still hold them; a restore erases them again.\n", erased)
 	return nil
+}
+
+// held tells whether a legal hold kept a record from being erased.
+func held(err error) bool {
+	var e *models.Error
+	return errors.As(err, &e) && e.Code == "hold.in_force"
 }
 
 // toErase are the refs that the flags name.

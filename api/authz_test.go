@@ -47,6 +47,7 @@ var golden = map[string]string{
 	"listSavedSearches": "ancr", "createSavedSearch": "ancr", "changeSavedSearch": "ancr", "deleteSavedSearch": "ancr", "lookAtSavedSearch": "ancr",
 	"createIncident": "c", "updateIncident": "cr",
 	"moveIncident": "cr", "verifyIncident": "r", "mergeIncident": "r", "unmergeIncident": "r", "decidePending": "cr", "restoreIncident": "cr", "undoIncident": "cr",
+	"deleteIncident": "r", "undeleteIncident": "r", "listDeleted": "r", "readHold": "r", "placeHold": "r", "askRelease": "r", "decideRelease": "r",
 	"listRevisions": "ncr", "readRevision": "ncr", "readPublicIncident": "*", "listPublicIncidents": "*", "publicStats": "*",
 	"listReleases": "nri", "proposeRelease": "n", "readRelease": "nri", "approveRelease": "r", "publishRelease": "i", "discardRelease": "nri",
 	"listPublicReleases": "*", "readPublicRelease": "*", "readReleaseFile": "*",

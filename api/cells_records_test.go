@@ -190,6 +190,14 @@ func (c *cells) other(r cell) string {
 	return c.open.ref
 }
 
+// deletable: what the public reads is withdrawn first.
+func deletable(_ who, r cell) string {
+	if r.state == models.StatusPublished {
+		return "409 deletion.withdraw_first"
+	}
+	return "204"
+}
+
 // recordCases are the operations on one record.
 var recordCases = []recordCase{
 	{operation: "readIncident", want: tombstone, hidden: tombstoneOrAbsent},
@@ -215,6 +223,12 @@ var recordCases = []recordCase{
 	},
 	{operation: "mergeIncident", variant: "absent", rest: "/merge", body: sent(object{"into": "FW-4F7K-Q2ME"}), match: true, want: fixed("404 incident.not_found")},
 	{operation: "unmergeIncident", rest: "/unmerge", body: reason(), match: true, alone: true, want: unmerged},
+	{operation: "deleteIncident", rest: "/deletion", body: reason(), match: true, alone: true, want: deletable},
+	{operation: "undeleteIncident", rest: "/deletion", want: fixed("409 deletion.none")},
+	{operation: "readHold", rest: "/hold"},
+	{operation: "askRelease", rest: "/hold/release", body: reason(), want: fixed("409 hold.none")},
+	{operation: "decideRelease", rest: "/hold/decision", body: sent(object{"decision": "release"}), want: fixed("409 hold.none")},
+	{operation: "placeHold", rest: "/hold", body: reason(), alone: true},
 	{operation: "listRevisions", rest: "/revisions"},
 	{operation: "readRevision", rest: "/revisions/1"},
 	{operation: "listDuplicates", rest: "/duplicates"},

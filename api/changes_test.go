@@ -177,6 +177,13 @@ func (s *busyDesk) one(r *rand.Rand, n int) (string, error) {
 		}
 		_, err = v.MergeIncident(ctx, ref, version, s.pick(r), &reason, s.vocab)
 		return "merge", err
+	case 9:
+		version, err := v.Version(ctx, ref)
+		if err != nil {
+			_, err = v.UndeleteIncident(ctx, ref)
+			return "undelete", err
+		}
+		return "delete", v.DeleteIncident(ctx, ref, version, reason)
 	case 8:
 		version, err := v.Version(ctx, ref)
 		if err != nil {
@@ -277,7 +284,7 @@ func TestChanges_Mirror_Converges(t *testing.T) {
 		writers.Wait()
 		over.Store(true)
 		readers.Wait()
-		for _, action := range []string{"edit", "sensitivity", "withdraw", "merge", "erase", "create"} {
+		for _, action := range []string{"edit", "sensitivity", "withdraw", "merge", "erase", "delete", "create"} {
 			if s.done[action] == 0 {
 				t.Errorf("nothing was done by %s: this test shows nothing of it", action)
 			}

@@ -16,6 +16,7 @@ var stepUpOperations = map[string]bool{
 	"changeRoles": true, "enableMember": true, "createResetLink": true, "confirmResetLink": true, "changeOrganisation": true,
 	"createOrganisation": true, "renameOrganisation": true, "inviteFirstAdmin": true,
 	"beginTotp": true, "beginPasskey": true, "removeFactor": true, "renewRecoveryCodes": true, "createToken": true,
+	"deleteIncident": true, "decideRelease": true,
 }
 
 func TestStepUp_EveryMarkedOperation_NeedsAFreshProof(t *testing.T) {

@@ -24,7 +24,7 @@ func (s *System) PublishDue(ctx context.Context, vocab *models.Vocabulary) (int,
 	}
 	err := s.s.read(ctx, func(tx *gorm.DB) error {
 		return tx.Raw(`SELECT i.ref, i.organisation_id, o.name FROM incidents i JOIN organisations o ON o.id = i.organisation_id
-			WHERE i.workflow_status = 'embargoed' AND i.embargo_until <= ? AND i.sensitivity = 'open' ORDER BY i.embargo_until, i.ref LIMIT ?`,
+			WHERE i.workflow_status = 'embargoed' AND i.embargo_until <= ? AND i.sensitivity = 'open' AND `+notDeleted+` ORDER BY i.embargo_until, i.ref LIMIT ?`,
 			string(models.DayOf(s.s.clock())), dueBatch).Scan(&due).Error
 	})
 	if err != nil {

@@ -305,10 +305,13 @@ func (v *View) tellNew(tx *gorm.DB, rec whole, before map[string]bool, names []s
 }
 
 // DeleteComment takes away the text of one's own comment; that there was one
-// stays. Errors: those of changeComment, comment.late.
+// stays. Errors: those of changeComment, comment.late, hold.in_force.
 func (v *View) DeleteComment(ctx context.Context, ref, id string) error {
-	_, err := v.changeComment(ctx, ref, id, "comment.delete", func(tx *gorm.DB, _ whole, c models.Comment) (map[string]any, error) {
+	_, err := v.changeComment(ctx, ref, id, "comment.delete", func(tx *gorm.DB, rec whole, c models.Comment) (map[string]any, error) {
 		if err := v.p.MayChangeComment(c, v.s.clock()); err != nil {
+			return nil, err
+		}
+		if err := refuseUnderHold(tx, rec.id); err != nil {
 			return nil, err
 		}
 		if err := tx.Exec("DELETE FROM comment_mentions WHERE comment_id = ?", id).Error; err != nil {

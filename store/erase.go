@@ -29,7 +29,8 @@ func (erasureRow) TableName() string { return "erasures" }
 // Erase destroys a record for good: its key, so that no copy of what was sealed
 // opens in this database any more, and every row of it. The ref is never given
 // out again, and the ledger keeps that it was erased. Files go with the next
-// sweep; Scrub clears away what rows leave behind. Errors: incident.not_found.
+// sweep; Scrub clears away what rows leave behind. Errors: incident.not_found,
+// hold.in_force.
 func (s *System) Erase(ctx context.Context, ref, kind, reason, actor string) error {
 	return s.s.write(ctx, func(tx *gorm.DB) error {
 		record, err := s.s.erasable(tx, ref)
@@ -39,15 +40,24 @@ func (s *System) Erase(ctx context.Context, ref, kind, reason, actor string) err
 		if record.ID == 0 {
 			return models.NotFound("incident")
 		}
-		if err := s.s.erase(tx, record); err != nil {
-			return err
-		}
-		line := erasureRow{Ref: ref, OrganisationID: record.OrganisationID, At: s.s.now(), Actor: actor, ReasonHash: s.s.reasonHash(ref, reason), Kind: kind}
-		if err := s.s.keepErasure(tx, line); err != nil {
-			return err
-		}
-		return s.s.appendAudit(ctx, tx, auditRow{Actor: actor, OrganisationID: &record.OrganisationID, Action: "incident.erase", Object: ref, Fields: codeList{kind}})
+		return s.s.eraseForGood(ctx, tx, record, kind, reason, actor)
 	})
+}
+
+// eraseForGood erases a locked record that no hold keeps, and keeps that in the
+// ledger. Errors: hold.in_force.
+func (s *Store) eraseForGood(ctx context.Context, tx *gorm.DB, record incidentRow, kind, reason, actor string) error {
+	if err := refuseUnderHold(tx, record.ID); err != nil {
+		return err
+	}
+	if err := s.erase(tx, record); err != nil {
+		return err
+	}
+	line := erasureRow{Ref: record.Ref, OrganisationID: record.OrganisationID, At: s.now(), Actor: actor, ReasonHash: s.reasonHash(record.Ref, reason), Kind: kind}
+	if err := s.keepErasure(tx, line); err != nil {
+		return err
+	}
+	return s.appendAudit(ctx, tx, auditRow{Actor: actor, OrganisationID: &record.OrganisationID, Action: "incident.erase", Object: record.Ref, Fields: codeList{kind}})
 }
 
 func (s *Store) erasable(tx *gorm.DB, ref string) (row incidentRow, err error) {
@@ -94,6 +104,8 @@ var erasedTables = []struct{ table, condition string }{
 	{"incident_members", "incident_id = @id"},
 	{publicTable, "ref = (SELECT ref FROM incidents WHERE id = @id)"},
 	{"record_macs", "incident_id = @id"},
+	{"deletions", "incident_id = @id"},
+	{"legal_holds", "incident_id = @id"},
 	{"public_incidents", "ref = (SELECT ref FROM incidents WHERE id = @id)"},
 	{"working_copies", "incident_ref = (SELECT ref FROM incidents WHERE id = @id)"},
 }
@@ -208,7 +220,8 @@ func (s *System) Erasures(ctx context.Context) iter.Seq2[models.Erasure, error] 
 
 // ReplayErasures erases again what had been erased, in a database that was
 // restored from before. Lines whose record is not there are kept in the ledger
-// all the same: the ref stays taken.
+// all the same: the ref stays taken. One that a hold keeps there is hidden, and
+// the clock erases it when the hold is released.
 func (s *System) ReplayErasures(ctx context.Context, erasures []models.Erasure) error {
 	for _, e := range erasures {
 		err := s.s.write(ctx, func(tx *gorm.DB) error {
@@ -217,6 +230,13 @@ func (s *System) ReplayErasures(ctx context.Context, erasures []models.Erasure) 
 				return err
 			}
 			if record.ID != 0 {
+				held, err := underHold(tx, record.ID)
+				if err != nil {
+					return err
+				}
+				if held {
+					return s.s.hideErased(ctx, tx, record, e)
+				}
 				if err := s.s.erase(tx, record); err != nil {
 					return err
 				}
@@ -240,4 +260,28 @@ func (s *System) ReplayErasures(ctx context.Context, erasures []models.Erasure) 
 		}
 	}
 	return nil
+}
+
+// hideErased hides a restored record that had been erased, and that a hold keeps
+// in what was restored.
+func (s *Store) hideErased(ctx context.Context, tx *gorm.DB, record incidentRow, e models.Erasure) error {
+	var hidden bool
+	if err := tx.Raw("SELECT COUNT(*) > 0 FROM deletions WHERE incident_id = ?", record.ID).Scan(&hidden).Error; err != nil {
+		return fmt.Errorf("find deletion: %w", err)
+	}
+	if hidden {
+		return nil
+	}
+	gone := tx.Exec("DELETE FROM "+publicTable+" WHERE ref = ?", record.Ref)
+	if gone.Error != nil {
+		return fmt.Errorf("take back public record: %w", gone.Error)
+	}
+	if err := publicRemoved(tx, gone.RowsAffected); err != nil {
+		return err
+	}
+	// Long ago, so that it goes with the next round of the clock after the release.
+	if err := s.hide(tx, record, nil, models.UTC(e.At).Add(-models.DeletionDelay), "It was erased before the backup was restored, in which a legal hold keeps it."); err != nil {
+		return err
+	}
+	return s.appendAudit(ctx, tx, auditRow{OrganisationID: &record.OrganisationID, Action: "incident.erase_held", Object: record.Ref, Fields: codeList{e.Kind}})
 }

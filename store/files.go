@@ -253,9 +253,13 @@ func (v *View) MarkFile(ctx context.Context, ref, id string, graphic bool) (mode
 }
 
 // DeleteFile throws the key of a file away, and has its stored bytes deleted.
-// That it was there, and why it went, stays. Errors: those of changeFile.
+// That it was there, and why it went, stays. Errors: those of changeFile,
+// hold.in_force.
 func (v *View) DeleteFile(ctx context.Context, ref, id, reason string) (models.File, error) {
 	return v.changeFile(ctx, ref, id, models.CustodyDeleted, func(tx *gorm.DB, incident int64, f models.File) (models.File, map[string]any, error) {
+		if err := refuseUnderHold(tx, incident); err != nil {
+			return f, nil, err
+		}
 		if err := v.s.bury(tx, v.s.now(), f.Blob, f.View); err != nil {
 			return f, nil, err
 		}

@@ -23,6 +23,7 @@ const (
 	factCreator      = "created_by"
 	factMember       = "member"
 	factNamed        = "named"
+	factDeleted      = "deleted"
 	factPlace        = "place" // origin and host, with a space between
 	factOrigins      = "independent_origins"
 	factKnown        = "known" // facets of which a record has a code that is no unknown one
@@ -187,8 +188,10 @@ func factsOf(tx *gorm.DB, ids []uint32, b *facts.Batch) error {
 				b.Code(factKnown, facet, id)
 			}
 		}
-		err = teamFacts(tx, b, "m.incident_id IN ?", part)
-		if err != nil {
+		if err := teamFacts(tx, b, "m.incident_id IN ?", part); err != nil {
+			return err
+		}
+		if err := deletedFacts(tx, b, "x.incident_id IN ?", part); err != nil {
 			return err
 		}
 	}
@@ -212,6 +215,18 @@ func teamFacts(tx *gorm.DB, b *facts.Batch, condition string, args ...any) error
 	return nil
 }
 
+func deletedFacts(tx *gorm.DB, b *facts.Batch, condition string, args ...any) error {
+	var id int64
+	err := each(tx, []any{&id}, func() error {
+		b.Code(factDeleted, "yes", uint32(id))
+		return nil
+	}, "SELECT x.incident_id FROM deletions x WHERE "+condition, args...)
+	if err != nil {
+		return fmt.Errorf("read deletions: %w", err)
+	}
+	return nil
+}
+
 // loadBatch is how many rows one transaction of the loading reads.
 const loadBatch = 5000
 
@@ -227,7 +242,7 @@ func (s *Store) loadFacts(ctx context.Context) error {
 		return err
 	}
 	x := facts.New()
-	for _, load := range []func(context.Context, *facts.Index) error{s.loadRows, s.loadTeams, s.loadCodes} {
+	for _, load := range []func(context.Context, *facts.Index) error{s.loadRows, s.loadTeams, s.loadDeleted, s.loadCodes} {
 		if err := load(ctx, x); err != nil {
 			return err
 		}
@@ -301,6 +316,16 @@ func (s *Store) loadTeams(ctx context.Context, x *facts.Index) error {
 		}
 		return last, int(n), teamFacts(tx, b, "m.incident_id > ? AND m.incident_id <= ?", after, last)
 	})
+}
+
+// loadDeleted reads them at once: there are few.
+func (s *Store) loadDeleted(ctx context.Context, x *facts.Index) error {
+	var b facts.Batch
+	err := s.read(ctx, func(tx *gorm.DB) error { return deletedFacts(tx, &b, "1 = 1") })
+	if err == nil {
+		x.Apply(0, nil, &b)
+	}
+	return err
 }
 
 // loadCodes walks the index of codes in its own order, code by code: the ids of

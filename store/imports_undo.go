@@ -73,6 +73,15 @@ func (v *View) takeBack(tx *gorm.DB, r importLedgerRow, vocab *models.Vocabulary
 	if record.Version != *r.Version {
 		return true, nil
 	}
+	// What is held stays whole, and what was deleted is erased in its own time.
+	var stays bool
+	err = tx.Raw("SELECT EXISTS ("+openHolds+" AND h.incident_id = @id) OR EXISTS (SELECT 1 FROM deletions WHERE incident_id = @id)", map[string]any{"id": record.ID}).Scan(&stays).Error
+	if err != nil {
+		return false, fmt.Errorf("look for a hold: %w", err)
+	}
+	if stays {
+		return true, nil
+	}
 	if r.Outcome == models.RowCreated {
 		if touched, err := v.touched(tx, record.ID); touched || err != nil {
 			return true, err
@@ -105,7 +114,7 @@ func (v *View) remove(tx *gorm.DB, id int64) error {
 	if err := none.replace(tx, id); err != nil {
 		return err
 	}
-	for _, table := range []string{"notifications", "import_keys", "incident_revisions", "incident_members", "record_macs"} {
+	for _, table := range []string{"notifications", "import_keys", "incident_revisions", "incident_members", "record_macs", "legal_holds"} {
 		if err := tx.Exec("DELETE FROM "+table+" WHERE incident_id = ?", id).Error; err != nil {
 			return fmt.Errorf("delete %s: %w", table, err)
 		}

@@ -77,13 +77,24 @@ func (v *View) onlyShown() bool {
 
 const onTeam = "EXISTS (SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.user_id = ?)"
 
-// permitted is the circle of a record by organisation and sensitivity alone.
+// permitted is the circle of a record by organisation and sensitivity alone,
+// unless a reviewer has deleted it.
 func (v *View) permitted() where {
-	var w where
-	p := v.p
 	if v.through != nil {
 		return v.lent()
 	}
+	w := v.circle()
+	if !v.program {
+		w.and(notDeleted)
+	}
+	return w
+}
+
+// circle is permitted with the deleted records, which only those see who may
+// bring them back.
+func (v *View) circle() where {
+	var w where
+	p := v.p
 	if v.program {
 		w.and("i.organisation_id = ?", p.OrganisationID)
 		return w

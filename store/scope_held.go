@@ -71,6 +71,7 @@ func (v *View) heldPermitted(r facts.Reader, active bool) facts.Set {
 	if !v.reads() || !active {
 		return facts.None()
 	}
+	own = own.Without(r.Any(factDeleted, "yes"))
 	level := func(code string) facts.Set { return r.Any("sensitivity", code) }
 	named, onTeam := r.Any(factNamed, v.p.UserID), r.Any(factMember, v.p.UserID)
 	open := r.Any("sensitivity", "open", "partner")

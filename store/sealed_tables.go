@@ -35,6 +35,8 @@ var recordTables = []sealedTable{
 		"t.upload_id IN (SELECT u.id FROM uploads u WHERE u.incident_id IN ?)",
 		"(SELECT u.incident_id FROM uploads u WHERE u.id = t.upload_id)",
 	},
+	{"deletions", []string{"incident_id"}, "t.incident_id IN ?", "t.incident_id"},
+	{"legal_holds", []string{"id"}, "t.incident_id IN ?", "t.incident_id"},
 	{"duplicate_dismissals", []string{"incident_id", "other_id"}, "t.incident_id IN ?", "t.incident_id"},
 }
 

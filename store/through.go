@@ -94,6 +94,7 @@ func (v *View) lent() where {
 	w.and("i.organisation_id = ?", v.p.OrganisationID)
 	w.and("i.sensitivity IN ('open', 'partner')")
 	w.and("i.workflow_status NOT IN ('withdrawn', 'merged')")
+	w.and(notDeleted)
 	if !v.p.Has(models.RoleAnalyst) {
 		w.and("i.workflow_status IN ?", models.ShownWorkflow())
 	}

@@ -126,15 +126,15 @@ func (v *View) edit(tx *gorm.DB, old whole, action string, in models.IncidentInp
 		}
 	}
 	if after.Erase {
-		in = models.Erased(in)
-		if err := v.s.vouch(tx, []int64{old.id}, 0, func() error { return v.s.eraseHistory(tx, old.id) }); err != nil {
+		held, err := underHold(tx, old.id)
+		if err != nil {
 			return save{}, err
 		}
-		if err := v.s.eraseComments(tx, old.id); err != nil {
-			return save{}, err
-		}
-		if err := v.eraseFiles(tx, old.id); err != nil {
-			return save{}, err
+		if !held { // else it goes when the hold is released
+			in = models.Erased(in)
+			if err := v.eraseProtected(tx, old.id); err != nil {
+				return save{}, err
+			}
 		}
 	}
 	s.content = &in

@@ -31,6 +31,9 @@ type workingCopyRow struct {
 
 func (workingCopyRow) TableName() string { return "working_copies" }
 
+// copyShown leaves out forms of records that are deleted (S58).
+const copyShown = "(incident_ref IS NULL OR incident_ref NOT IN (SELECT i.ref FROM deletions x JOIN incidents i ON i.id = x.incident_id))"
+
 func (v *View) workingCopy(tx *gorm.DB, r workingCopyRow) (models.WorkingCopy, error) {
 	var hidden protectedWorkingCopy
 	if err := v.s.openIn(tx, owner{organisation: anyOrganisation}, "working_copies", r.RowKey, r.Protected, &hidden); err != nil {
@@ -85,7 +88,7 @@ func (v *View) WorkingCopy(ctx context.Context, id string) (models.WorkingCopy, 
 	var out models.WorkingCopy
 	err := v.read(ctx, func(tx *gorm.DB) error {
 		var row workingCopyRow
-		err := tx.Where("user_id = ? AND id = ?", v.p.UserID, id).Take(&row).Error
+		err := tx.Where("user_id = ? AND id = ?", v.p.UserID, id).Where(copyShown).Take(&row).Error
 		if absent(err) {
 			return models.NotFound("working_copy")
 		}
@@ -103,7 +106,7 @@ func (v *View) WorkingCopies(ctx context.Context) ([]models.WorkingCopy, error) 
 	var out []models.WorkingCopy
 	err := v.read(ctx, func(tx *gorm.DB) error {
 		var rows []workingCopyRow
-		if err := tx.Where("user_id = ?", v.p.UserID).Order("updated_at DESC, id").Limit(maxWorkingCopies).Find(&rows).Error; err != nil {
+		if err := tx.Where("user_id = ?", v.p.UserID).Where(copyShown).Order("updated_at DESC, id").Limit(maxWorkingCopies).Find(&rows).Error; err != nil {
 			return fmt.Errorf("list working copies: %w", err)
 		}
 		for _, r := range rows {

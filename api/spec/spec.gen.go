@@ -404,6 +404,24 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for HoldDecisionDecision.
+const (
+	HoldDecisionDecisionKeep    HoldDecisionDecision = "keep"
+	HoldDecisionDecisionRelease HoldDecisionDecision = "release"
+)
+
+// Valid indicates whether the value is a known member of the HoldDecisionDecision enum.
+func (e HoldDecisionDecision) Valid() bool {
+	switch e {
+	case HoldDecisionDecisionKeep:
+		return true
+	case HoldDecisionDecisionRelease:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ImportState.
 const (
 	ImportStateCancelled ImportState = "cancelled"
@@ -2299,6 +2317,27 @@ type CustodyList struct {
 	Items []CustodyEntry `json:"items"`
 }
 
+// DeletedList defines model for DeletedList.
+type DeletedList struct {
+	Items []DeletedRecord `json:"items"`
+}
+
+// DeletedRecord defines model for DeletedRecord.
+type DeletedRecord struct {
+	DeletedAt time.Time `json:"deleted_at"`
+
+	// DeletedBy User name; null for the program
+	DeletedBy *string `json:"deleted_by"`
+
+	// EraseAt When it is erased for good
+	EraseAt time.Time `json:"erase_at"`
+
+	// Hold A legal hold keeps it from being erased
+	Hold   bool         `json:"hold"`
+	Reason string       `json:"reason"`
+	Record LinkedRecord `json:"record"`
+}
+
 // Demand defines model for Demand.
 type Demand struct {
 	Explicitness string  `json:"explicitness"`
@@ -2623,6 +2662,12 @@ type FirstAdminInput struct {
 	Note *string `json:"note,omitempty"`
 }
 
+// GivenReason defines model for GivenReason.
+type GivenReason struct {
+	// Reason Protected
+	Reason string `json:"reason"`
+}
+
 // Grant defines model for Grant.
 type Grant struct {
 	CreatedAt time.Time  `json:"created_at"`
@@ -2711,6 +2756,36 @@ type HealthDatabase string
 
 // HealthStatus defines model for Health.Status.
 type HealthStatus string
+
+// Hold defines model for Hold.
+type Hold struct {
+	AskedAt *time.Time `json:"asked_at"`
+
+	// AskedBy User name of who asks for the release
+	AskedBy *string `json:"asked_by"`
+
+	// MayRelease Whether I may confirm the release: another person asked for it
+	MayRelease bool      `json:"may_release"`
+	PlacedAt   time.Time `json:"placed_at"`
+
+	// PlacedBy User name
+	PlacedBy      string  `json:"placed_by"`
+	Reason        string  `json:"reason"`
+	ReleaseReason *string `json:"release_reason"`
+}
+
+// HoldDecision defines model for HoldDecision.
+type HoldDecision struct {
+	Decision HoldDecisionDecision `json:"decision"`
+}
+
+// HoldDecisionDecision defines model for HoldDecision.Decision.
+type HoldDecisionDecision string
+
+// HoldState defines model for HoldState.
+type HoldState struct {
+	Hold *Hold `json:"hold"`
+}
 
 // HostPlace defines model for HostPlace.
 type HostPlace struct {
@@ -5825,6 +5900,12 @@ type CreateCommentParams struct {
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
+// DeleteIncidentParams defines parameters for DeleteIncident.
+type DeleteIncidentParams struct {
+	// IfMatch ETag of the version that was seen. 428 without, 412 with the current version when stale.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
 // DownloadFileParams defines parameters for DownloadFile.
 type DownloadFileParams struct {
 	// Range One part of the bytes (RFC 9110)
@@ -6556,6 +6637,9 @@ type CreateCommentJSONRequestBody = CommentInput
 // ChangeCommentJSONRequestBody defines body for ChangeComment for application/json ContentType.
 type ChangeCommentJSONRequestBody = CommentPatch
 
+// DeleteIncidentJSONRequestBody defines body for DeleteIncident for application/json ContentType.
+type DeleteIncidentJSONRequestBody = GivenReason
+
 // DismissDuplicateJSONRequestBody defines body for DismissDuplicate for application/json ContentType.
 type DismissDuplicateJSONRequestBody = DismissalInput
 
@@ -6567,6 +6651,15 @@ type MarkFileJSONRequestBody = FilePatch
 
 // DeleteFileJSONRequestBody defines body for DeleteFile for application/json ContentType.
 type DeleteFileJSONRequestBody = FileRemoval
+
+// PlaceHoldJSONRequestBody defines body for PlaceHold for application/json ContentType.
+type PlaceHoldJSONRequestBody = GivenReason
+
+// DecideReleaseJSONRequestBody defines body for DecideRelease for application/json ContentType.
+type DecideReleaseJSONRequestBody = HoldDecision
+
+// AskReleaseJSONRequestBody defines body for AskRelease for application/json ContentType.
+type AskReleaseJSONRequestBody = GivenReason
 
 // MergeIncidentJSONRequestBody defines body for MergeIncident for application/json ContentType.
 type MergeIncidentJSONRequestBody = Merge
@@ -6705,6 +6798,9 @@ type ServerInterface interface {
 	// ListChanges What changed among the records that match the filter, in order, so that a copy stays true
 	// (GET /api/v1/changes)
 	ListChanges(c *gin.Context, params ListChangesParams)
+	// ListDeleted Deleted records that can be brought back, the last deleted first
+	// (GET /api/v1/deleted-incidents)
+	ListDeleted(c *gin.Context)
 	// ListExports My exports, newest first; to a reviewer also those of level full of colleagues
 	// (GET /api/v1/exports)
 	ListExports(c *gin.Context)
@@ -6825,6 +6921,12 @@ type ServerInterface interface {
 	// ChangeComment Change the text of my comment within 15 minutes, or resolve or reopen any
 	// (PATCH /api/v1/incidents/{ref}/comments/{comment_id})
 	ChangeComment(c *gin.Context, ref Ref, commentId CommentId)
+	// UndeleteIncident Bring a deleted record back as it was
+	// (DELETE /api/v1/incidents/{ref}/deletion)
+	UndeleteIncident(c *gin.Context, ref Ref)
+	// DeleteIncident Delete a record; it is hidden at once, and erased 30 days later
+	// (POST /api/v1/incidents/{ref}/deletion)
+	DeleteIncident(c *gin.Context, ref Ref, params DeleteIncidentParams)
 	// ListDuplicates Records that I may see and that may tell the same as this one, with the reasons
 	// (GET /api/v1/incidents/{ref}/duplicates)
 	ListDuplicates(c *gin.Context, ref Ref)
@@ -6855,6 +6957,18 @@ type ServerInterface interface {
 	// ViewFile The picture made anew, without what the camera wrote; recorded in the custody log
 	// (GET /api/v1/incidents/{ref}/files/{file_id}/view)
 	ViewFile(c *gin.Context, ref Ref, fileId FileId, params ViewFileParams)
+	// ReadHold The legal hold that keeps a record from being deleted
+	// (GET /api/v1/incidents/{ref}/hold)
+	ReadHold(c *gin.Context, ref Ref)
+	// PlaceHold Place a legal hold on a record
+	// (POST /api/v1/incidents/{ref}/hold)
+	PlaceHold(c *gin.Context, ref Ref)
+	// DecideRelease Release a legal hold for which another person asked, or keep it
+	// (POST /api/v1/incidents/{ref}/hold/decision)
+	DecideRelease(c *gin.Context, ref Ref)
+	// AskRelease Ask for the release of a legal hold; another person confirms it
+	// (POST /api/v1/incidents/{ref}/hold/release)
+	AskRelease(c *gin.Context, ref Ref)
 	// ListLinks Relations of this record and of others to it, with the records at their other ends, and its campaigns
 	// (GET /api/v1/incidents/{ref}/links)
 	ListLinks(c *gin.Context, ref Ref)
@@ -7796,6 +7910,19 @@ func (siw *ServerInterfaceWrapper) ListChanges(c *gin.Context) {
 	}
 
 	siw.Handler.ListChanges(c, params)
+}
+
+// ListDeleted operation middleware
+func (siw *ServerInterfaceWrapper) ListDeleted(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListDeleted(c)
 }
 
 // ListExports operation middleware
@@ -10498,6 +10625,80 @@ func (siw *ServerInterfaceWrapper) ChangeComment(c *gin.Context) {
 	siw.Handler.ChangeComment(c, ref, commentId)
 }
 
+// UndeleteIncident operation middleware
+func (siw *ServerInterfaceWrapper) UndeleteIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UndeleteIncident(c, ref)
+}
+
+// DeleteIncident operation middleware
+func (siw *ServerInterfaceWrapper) DeleteIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeleteIncident(c, ref, params)
+}
+
 // ListDuplicates operation middleware
 func (siw *ServerInterfaceWrapper) ListDuplicates(c *gin.Context) {
 
@@ -10857,6 +11058,106 @@ func (siw *ServerInterfaceWrapper) ViewFile(c *gin.Context) {
 	}
 
 	siw.Handler.ViewFile(c, ref, fileId, params)
+}
+
+// ReadHold operation middleware
+func (siw *ServerInterfaceWrapper) ReadHold(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadHold(c, ref)
+}
+
+// PlaceHold operation middleware
+func (siw *ServerInterfaceWrapper) PlaceHold(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PlaceHold(c, ref)
+}
+
+// DecideRelease operation middleware
+func (siw *ServerInterfaceWrapper) DecideRelease(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DecideRelease(c, ref)
+}
+
+// AskRelease operation middleware
+func (siw *ServerInterfaceWrapper) AskRelease(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "ref" -------------
+	var ref Ref
+
+	err = runtime.BindStyledParameterWithOptions("simple", "ref", c.Param("ref"), &ref, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ref: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AskRelease(c, ref)
 }
 
 // ListLinks operation middleware
@@ -14929,6 +15230,13 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/incidents/:ref/undo", wrapper.UndoIncident)
 	router.POST(options.BaseURL+"/api/v1/incidents/:ref/merge", wrapper.MergeIncident)
 	router.POST(options.BaseURL+"/api/v1/incidents/:ref/unmerge", wrapper.UnmergeIncident)
+	router.DELETE(options.BaseURL+"/api/v1/incidents/:ref/deletion", wrapper.UndeleteIncident)
+	router.POST(options.BaseURL+"/api/v1/incidents/:ref/deletion", wrapper.DeleteIncident)
+	router.GET(options.BaseURL+"/api/v1/deleted-incidents", wrapper.ListDeleted)
+	router.GET(options.BaseURL+"/api/v1/incidents/:ref/hold", wrapper.ReadHold)
+	router.POST(options.BaseURL+"/api/v1/incidents/:ref/hold", wrapper.PlaceHold)
+	router.POST(options.BaseURL+"/api/v1/incidents/:ref/hold/release", wrapper.AskRelease)
+	router.POST(options.BaseURL+"/api/v1/incidents/:ref/hold/decision", wrapper.DecideRelease)
 	router.GET(options.BaseURL+"/api/v1/incidents/:ref/revisions", wrapper.ListRevisions)
 	router.GET(options.BaseURL+"/api/v1/incidents/:ref/revisions/:version", wrapper.ReadRevision)
 	router.POST(options.BaseURL+"/api/v1/incidents/duplicates", wrapper.FindDuplicates)
@@ -15386,6 +15694,44 @@ type ListChangesdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListChangesdefaultApplicationProblemPlusJSONResponse) VisitListChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDeletedRequestObject struct {
+}
+
+type ListDeletedResponseObject interface {
+	VisitListDeletedResponse(w http.ResponseWriter) error
+}
+
+type ListDeleted200JSONResponse DeletedList
+
+func (response ListDeleted200JSONResponse) VisitListDeletedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDeleteddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListDeleteddefaultApplicationProblemPlusJSONResponse) VisitListDeletedResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -17171,6 +17517,90 @@ func (response ChangeCommentdefaultApplicationProblemPlusJSONResponse) VisitChan
 	return err
 }
 
+type UndeleteIncidentRequestObject struct {
+	Ref Ref `json:"ref"`
+}
+
+type UndeleteIncidentResponseObject interface {
+	VisitUndeleteIncidentResponse(w http.ResponseWriter) error
+}
+
+type UndeleteIncident200ResponseHeaders struct {
+	ETag *string
+}
+
+type UndeleteIncident200JSONResponse struct {
+	Body    Incident
+	Headers UndeleteIncident200ResponseHeaders
+}
+
+func (response UndeleteIncident200JSONResponse) VisitUndeleteIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UndeleteIncidentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UndeleteIncidentdefaultApplicationProblemPlusJSONResponse) VisitUndeleteIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteIncidentRequestObject struct {
+	Ref    Ref `json:"ref"`
+	Params DeleteIncidentParams
+	Body   *DeleteIncidentJSONRequestBody
+}
+
+type DeleteIncidentResponseObject interface {
+	VisitDeleteIncidentResponse(w http.ResponseWriter) error
+}
+
+type DeleteIncident204Response struct {
+}
+
+func (response DeleteIncident204Response) VisitDeleteIncidentResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteIncidentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteIncidentdefaultApplicationProblemPlusJSONResponse) VisitDeleteIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListDuplicatesRequestObject struct {
 	Ref Ref `json:"ref"`
 }
@@ -17613,6 +18043,165 @@ type ViewFiledefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ViewFiledefaultApplicationProblemPlusJSONResponse) VisitViewFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadHoldRequestObject struct {
+	Ref Ref `json:"ref"`
+}
+
+type ReadHoldResponseObject interface {
+	VisitReadHoldResponse(w http.ResponseWriter) error
+}
+
+type ReadHold200JSONResponse HoldState
+
+func (response ReadHold200JSONResponse) VisitReadHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadHolddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadHolddefaultApplicationProblemPlusJSONResponse) VisitReadHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHoldRequestObject struct {
+	Ref  Ref `json:"ref"`
+	Body *PlaceHoldJSONRequestBody
+}
+
+type PlaceHoldResponseObject interface {
+	VisitPlaceHoldResponse(w http.ResponseWriter) error
+}
+
+type PlaceHold200JSONResponse HoldState
+
+func (response PlaceHold200JSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlaceHolddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PlaceHolddefaultApplicationProblemPlusJSONResponse) VisitPlaceHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideReleaseRequestObject struct {
+	Ref  Ref `json:"ref"`
+	Body *DecideReleaseJSONRequestBody
+}
+
+type DecideReleaseResponseObject interface {
+	VisitDecideReleaseResponse(w http.ResponseWriter) error
+}
+
+type DecideRelease200JSONResponse HoldState
+
+func (response DecideRelease200JSONResponse) VisitDecideReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideReleasedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DecideReleasedefaultApplicationProblemPlusJSONResponse) VisitDecideReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskReleaseRequestObject struct {
+	Ref  Ref `json:"ref"`
+	Body *AskReleaseJSONRequestBody
+}
+
+type AskReleaseResponseObject interface {
+	VisitAskReleaseResponse(w http.ResponseWriter) error
+}
+
+type AskRelease200JSONResponse HoldState
+
+func (response AskRelease200JSONResponse) VisitAskReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskReleasedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AskReleasedefaultApplicationProblemPlusJSONResponse) VisitAskReleaseResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -22161,6 +22750,9 @@ type StrictServerInterface interface {
 	// ListChanges What changed among the records that match the filter, in order, so that a copy stays true
 	// (GET /api/v1/changes)
 	ListChanges(ctx context.Context, request ListChangesRequestObject) (ListChangesResponseObject, error)
+	// ListDeleted Deleted records that can be brought back, the last deleted first
+	// (GET /api/v1/deleted-incidents)
+	ListDeleted(ctx context.Context, request ListDeletedRequestObject) (ListDeletedResponseObject, error)
 	// ListExports My exports, newest first; to a reviewer also those of level full of colleagues
 	// (GET /api/v1/exports)
 	ListExports(ctx context.Context, request ListExportsRequestObject) (ListExportsResponseObject, error)
@@ -22281,6 +22873,12 @@ type StrictServerInterface interface {
 	// ChangeComment Change the text of my comment within 15 minutes, or resolve or reopen any
 	// (PATCH /api/v1/incidents/{ref}/comments/{comment_id})
 	ChangeComment(ctx context.Context, request ChangeCommentRequestObject) (ChangeCommentResponseObject, error)
+	// UndeleteIncident Bring a deleted record back as it was
+	// (DELETE /api/v1/incidents/{ref}/deletion)
+	UndeleteIncident(ctx context.Context, request UndeleteIncidentRequestObject) (UndeleteIncidentResponseObject, error)
+	// DeleteIncident Delete a record; it is hidden at once, and erased 30 days later
+	// (POST /api/v1/incidents/{ref}/deletion)
+	DeleteIncident(ctx context.Context, request DeleteIncidentRequestObject) (DeleteIncidentResponseObject, error)
 	// ListDuplicates Records that I may see and that may tell the same as this one, with the reasons
 	// (GET /api/v1/incidents/{ref}/duplicates)
 	ListDuplicates(ctx context.Context, request ListDuplicatesRequestObject) (ListDuplicatesResponseObject, error)
@@ -22311,6 +22909,18 @@ type StrictServerInterface interface {
 	// ViewFile The picture made anew, without what the camera wrote; recorded in the custody log
 	// (GET /api/v1/incidents/{ref}/files/{file_id}/view)
 	ViewFile(ctx context.Context, request ViewFileRequestObject) (ViewFileResponseObject, error)
+	// ReadHold The legal hold that keeps a record from being deleted
+	// (GET /api/v1/incidents/{ref}/hold)
+	ReadHold(ctx context.Context, request ReadHoldRequestObject) (ReadHoldResponseObject, error)
+	// PlaceHold Place a legal hold on a record
+	// (POST /api/v1/incidents/{ref}/hold)
+	PlaceHold(ctx context.Context, request PlaceHoldRequestObject) (PlaceHoldResponseObject, error)
+	// DecideRelease Release a legal hold for which another person asked, or keep it
+	// (POST /api/v1/incidents/{ref}/hold/decision)
+	DecideRelease(ctx context.Context, request DecideReleaseRequestObject) (DecideReleaseResponseObject, error)
+	// AskRelease Ask for the release of a legal hold; another person confirms it
+	// (POST /api/v1/incidents/{ref}/hold/release)
+	AskRelease(ctx context.Context, request AskReleaseRequestObject) (AskReleaseResponseObject, error)
 	// ListLinks Relations of this record and of others to it, with the records at their other ends, and its campaigns
 	// (GET /api/v1/incidents/{ref}/links)
 	ListLinks(ctx context.Context, request ListLinksRequestObject) (ListLinksResponseObject, error)
@@ -22935,6 +23545,30 @@ func (sh *strictHandler) ListChanges(ctx *gin.Context, params ListChangesParams)
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListChangesResponseObject); ok {
 		if err := validResponse.VisitListChangesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListDeleted operation middleware
+func (sh *strictHandler) ListDeleted(ctx *gin.Context) {
+	var request ListDeletedRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDeleted(ctx, request.(ListDeletedRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDeleted")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListDeletedResponseObject); ok {
+		if err := validResponse.VisitListDeletedResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -24245,6 +24879,77 @@ func (sh *strictHandler) ChangeComment(ctx *gin.Context, ref Ref, commentId Comm
 	}
 }
 
+// UndeleteIncident operation middleware
+func (sh *strictHandler) UndeleteIncident(ctx *gin.Context, ref Ref) {
+	var request UndeleteIncidentRequestObject
+
+	request.Ref = ref
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UndeleteIncident(ctx, request.(UndeleteIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UndeleteIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UndeleteIncidentResponseObject); ok {
+		if err := validResponse.VisitUndeleteIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteIncident operation middleware
+func (sh *strictHandler) DeleteIncident(ctx *gin.Context, ref Ref, params DeleteIncidentParams) {
+	var request DeleteIncidentRequestObject
+
+	request.Ref = ref
+	request.Params = params
+
+	var body DeleteIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteIncident(ctx, request.(DeleteIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeleteIncidentResponseObject); ok {
+		if err := validResponse.VisitDeleteIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListDuplicates operation middleware
 func (sh *strictHandler) ListDuplicates(ctx *gin.Context, ref Ref) {
 	var request ListDuplicatesRequestObject
@@ -24579,6 +25284,164 @@ func (sh *strictHandler) ViewFile(ctx *gin.Context, ref Ref, fileId FileId, para
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ViewFileResponseObject); ok {
 		if err := validResponse.VisitViewFileResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadHold operation middleware
+func (sh *strictHandler) ReadHold(ctx *gin.Context, ref Ref) {
+	var request ReadHoldRequestObject
+
+	request.Ref = ref
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadHold(ctx, request.(ReadHoldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadHold")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadHoldResponseObject); ok {
+		if err := validResponse.VisitReadHoldResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PlaceHold operation middleware
+func (sh *strictHandler) PlaceHold(ctx *gin.Context, ref Ref) {
+	var request PlaceHoldRequestObject
+
+	request.Ref = ref
+
+	var body PlaceHoldJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PlaceHold(ctx, request.(PlaceHoldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PlaceHold")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PlaceHoldResponseObject); ok {
+		if err := validResponse.VisitPlaceHoldResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DecideRelease operation middleware
+func (sh *strictHandler) DecideRelease(ctx *gin.Context, ref Ref) {
+	var request DecideReleaseRequestObject
+
+	request.Ref = ref
+
+	var body DecideReleaseJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DecideRelease(ctx, request.(DecideReleaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DecideRelease")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DecideReleaseResponseObject); ok {
+		if err := validResponse.VisitDecideReleaseResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AskRelease operation middleware
+func (sh *strictHandler) AskRelease(ctx *gin.Context, ref Ref) {
+	var request AskReleaseRequestObject
+
+	request.Ref = ref
+
+	var body AskReleaseJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AskRelease(ctx, request.(AskReleaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AskRelease")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AskReleaseResponseObject); ok {
+		if err := validResponse.VisitAskReleaseResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -1131,6 +1131,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{ref}/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete a record; it is hidden at once, and erased 30 days later
+         * @description A published record is withdrawn first, and one under a legal hold cannot be deleted. Until it is erased a reviewer can bring it back.
+         */
+        post: operations["deleteIncident"];
+        /** Bring a deleted record back as it was */
+        delete: operations["undeleteIncident"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deleted-incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deleted records that can be brought back, the last deleted first */
+        get: operations["listDeleted"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        /** The legal hold that keeps a record from being deleted */
+        get: operations["readHold"];
+        put?: never;
+        /** Place a legal hold on a record */
+        post: operations["placeHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/hold/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the release of a legal hold; another person confirms it */
+        post: operations["askRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{ref}/hold/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Release a legal hold for which another person asked, or keep it */
+        post: operations["decideRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{ref}/revisions": {
         parameters: {
             query?: never;
@@ -2653,6 +2755,49 @@ export interface components {
         Unmerge: {
             /** @description Protected */
             reason?: string | null;
+        };
+        GivenReason: {
+            /** @description Protected */
+            reason: string;
+        };
+        HoldDecision: {
+            /** @enum {string} */
+            decision: "release" | "keep";
+        };
+        Hold: {
+            /** @description User name */
+            placed_by: string;
+            /** Format: date-time */
+            placed_at: string;
+            reason: string;
+            /** @description User name of who asks for the release */
+            asked_by: string | null;
+            /** Format: date-time */
+            asked_at: string | null;
+            release_reason: string | null;
+            /** @description Whether I may confirm the release: another person asked for it */
+            may_release: boolean;
+        };
+        HoldState: {
+            hold: components["schemas"]["Hold"] | null;
+        };
+        DeletedRecord: {
+            record: components["schemas"]["LinkedRecord"];
+            /** Format: date-time */
+            deleted_at: string;
+            /** @description User name; null for the program */
+            deleted_by: string | null;
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When it is erased for good
+             */
+            erase_at: string;
+            /** @description A legal hold keeps it from being erased */
+            hold: boolean;
+        };
+        DeletedList: {
+            items: components["schemas"]["DeletedRecord"][];
         };
         PendingRevision: {
             version: number;
@@ -7043,6 +7188,189 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Incident"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteIncident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that was seen. 428 without, 412 with the current version when stale. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenReason"];
+            };
+        };
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    undeleteIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDeleted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted records */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hold, or null */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    placeHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenReason"];
+            };
+        };
+        responses: {
+            /** @description The hold */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    askRelease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenReason"];
+            };
+        };
+        responses: {
+            /** @description The hold */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    decideRelease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FW-XXXX-XXXX; case, hyphens, I/L for 1 and O for 0 are forgiven */
+                ref: components["parameters"]["Ref"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldDecision"];
+            };
+        };
+        responses: {
+            /** @description The hold, or null when it is released */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldState"];
                 };
             };
             default: components["responses"]["Problem"];
