@@ -34,6 +34,7 @@ export const routes: Route[] = [
   { path: '/sources', title: 'sources.title', access: 'session', nav: 'incidents', load: () => import('../pages/Sources.svelte') },
   { path: '/sources/:ref', title: 'sources.title', access: 'session', nav: 'incidents', load: () => import('../pages/Source.svelte') },
   { path: '/queue', title: 'collab.queue.title', access: 'session', nav: 'queue', load: () => import('../pages/Queue.svelte') },
+  { path: '/deleted', title: 'desk.delete.list', access: 'session', nav: 'incidents', load: () => import('../pages/Deleted.svelte') },
   { path: '/sharing', title: 'sharing.title', access: 'session', nav: 'incidents', load: () => import('../pages/Sharing.svelte') },
   { path: '/campaigns', title: 'links.campaigns.title', access: 'session', nav: 'incidents', load: () => import('../pages/Campaigns.svelte') },
   { path: '/campaigns/:ref', title: 'links.campaigns.title', access: 'session', nav: 'incidents', load: () => import('../pages/Campaign.svelte') },
