@@ -159,6 +159,7 @@ func (t *benchTarget) again(ctx context.Context) ([]measured, error) {
 func (t *benchTarget) handlers(s *store.Store) *handlers.Handlers {
 	return &handlers.Handlers{
 		Store: s, Vocab: t.vocab, Variants: search.NewVariants(t.vocab), Clock: time.Now, BaseURL: t.baseURL, SpoolDir: t.spoolDir, ExportCap: 2*t.n + 1_000_000,
+		Numbers: handlers.NewAnswers(),
 	}
 }
 

@@ -19,7 +19,6 @@ import (
 	"farwatch/api/spec"
 	"farwatch/handlers"
 	"farwatch/internal/demo"
-	"farwatch/internal/search"
 	"farwatch/models"
 	"farwatch/store"
 	"farwatch/store/benchdb"
@@ -71,9 +70,7 @@ func benchDashboard(ctx context.Context, t *benchTarget) ([]measured, error) {
 // the bytes to a client that throws them away. Memory comes from one more run,
 // since watching it costs time.
 func benchExport(ctx context.Context, t *benchTarget) ([]measured, error) {
-	h := &handlers.Handlers{
-		Store: t.store, Vocab: t.vocab, Variants: search.NewVariants(t.vocab), Clock: time.Now, BaseURL: t.baseURL, SpoolDir: t.spoolDir, ExportCap: 2*t.n + 1_000_000,
-	}
+	h := t.handlers(t.store)
 	ours := func() error {
 		answer, err := h.ExportIncidentsCsv(handlers.WithPrincipal(ctx, t.principal), spec.ExportIncidentsCsvRequestObject{})
 		if err != nil {

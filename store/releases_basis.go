@@ -54,6 +54,7 @@ func (s *Store) cleared(tx *gorm.DB, vocab *models.Vocabulary) ([]models.Cleared
 	var w where
 	w.and("i.workflow_status = ?", models.StatusApproved)
 	w.and("i.published_at IS NULL")
+	w.and(notDeleted)
 	w.and("i.scope = ?", models.ScopeIn)
 	w.and("i.verification_status IN ?", models.CountedVerification())
 	w.and("i.verification_status <> 'unreviewed'")
