@@ -128,6 +128,29 @@ func code(err error) string {
 	return err.Error()
 }
 
+func TestReleaseBasis_DeletedRecord_NotCounted(t *testing.T) {
+	t.Parallel()
+	eachWorld(t, func(t *testing.T, w storetest.World, _ *storetest.Clock) {
+		reviewer := w.Person(t, "alpha", "reviewer", models.RoleReviewer)
+		analyst := w.Person(t, "beta", "analyst", models.RoleAnalyst)
+		w.Seed(t, reviewer, seeded(w, "stays", "given_aggregate", "open", "approved", nil), seeded(w, "goes", "given_aggregate", "open", "approved", nil))
+		items, _, _, err := w.For(reviewer).Incidents(t.Context(), models.IncidentFilter{}, models.Page{Limit: 10, Sort: models.Sort{Column: "title"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range items {
+			if item.Title == "goes" {
+				if err := w.For(reviewer).DeleteIncident(t.Context(), item.Ref, item.Version, "entered twice"); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if got := clearedTitles(t, w, reviewer, analyst); !slices.Equal(got, []string{"stays"}) {
+			t.Errorf("cleared %q", got)
+		}
+	})
+}
+
 func TestReleases_Steps_ThreePeopleInOrder(t *testing.T) {
 	t.Parallel()
 	eachWorld(t, func(t *testing.T, w storetest.World, clock *storetest.Clock) {
