@@ -44,7 +44,7 @@ func (t *benchTarget) under(side string, clients int, do func(i int) error) (rat
 		group.Go(func() {
 			var own []time.Duration
 			var failed error
-			for failed == nil && time.Since(begun) < t.loadTime() {
+			for failed == nil && (len(own) == 0 || time.Since(begun) < t.loadTime()) {
 				start := time.Now()
 				failed = do(int(next.Add(1)))
 				own = append(own, time.Since(start))
@@ -224,7 +224,10 @@ func benchSearchNewest(ctx context.Context, t *benchTarget) ([]measured, error) 
 		_, err := raw.Search(ctx, search.FTS5Query(question(i)))
 		return err
 	})
-	return []measured{timing("search_newest_p95", t.n, percentile(ours, 0.95), percentile(plain, 0.95))}, err
+	if err != nil {
+		return nil, err
+	}
+	return []measured{timing("search_newest_p95", t.n, percentile(ours, 0.95), percentile(plain, 0.95))}, nil
 }
 
 // benchCreateLoad lets clients create records at the same time, against one bare

@@ -7,6 +7,7 @@ import { administration } from './admin.mjs'
 import { boards } from './boards.mjs'
 import { answerStepUps, apiToken, enrolPasskey, virtualAuthenticator } from './factor.mjs'
 import { evidence } from './evidence.mjs'
+import { exporting } from './exports.mjs'
 import { imports } from './imports.mjs'
 import { intake } from './intake.mjs'
 import { links } from './links.mjs'
@@ -60,6 +61,7 @@ export async function caseDesk(browser, server, name) {
       await evidence(all, record, screen)
       await intake(all, screen)
       await imports(all, screen)
+      await exporting(all, screen)
       all.programToken = await programs({ ...all, browser }, screen)
       await administration(all, browser, screen)
     } finally {

@@ -1,5 +1,7 @@
 // Files for analysts: the builder from the list, by keyboard, with columns and labels; a file with protected fields that
 // a second person allows; a snapshot that gives the same bytes twice.
+import { downloadOf } from './factor.mjs'
+
 export async function exporting({ duo, rosa, anna }, screen) {
   const { page } = duo
   await anna.open('/exports')
@@ -67,9 +69,8 @@ export async function exporting({ duo, rosa, anna }, screen) {
 async function fetched(page, row) {
   const button = row.getByRole('button', { name: 'Download' })
   await button.waitFor()
-  const coming = page.waitForEvent('download')
-  await button.click()
+  const download = await downloadOf(page, button)
   const chunks = []
-  for await (const chunk of await (await coming).createReadStream()) chunks.push(chunk)
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk)
   return Buffer.concat(chunks)
 }

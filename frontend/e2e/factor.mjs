@@ -85,6 +85,19 @@ export async function answerStepUps(page) {
   })
 }
 
+/** What a button downloads, also when the page asks for a fresh proof first. */
+export async function downloadOf(page, button) {
+  let done = false
+  const coming = page.waitForEvent('download').finally(() => (done = true))
+  await button.click()
+  // The answer to the dialog comes only beside another action, so there is one that does nothing.
+  while (!done) {
+    await page.getByRole('heading', { level: 1 }).first().hover({ trial: true, timeout: 5000 }).catch(() => undefined)
+    await new Promise((resume) => setTimeout(resume, 100))
+  }
+  return coming
+}
+
 /** A token of the API for somebody who has a recovery code to spend. */
 export async function apiToken(base, userName, password, recoveryCode) {
   const post = async (path, body) => {

@@ -1,5 +1,7 @@
 // A table becomes records: columns looked at, a question about dates answered, a word given its code, a refused row
 // mended and brought in again by the saved map, the same file a second time without effect, and all of it taken back.
+import { downloadOf } from './factor.mjs'
+
 const table = `Case No;Date;Accused state;Country;Tactics;Description
 B-1;05/03/2021;China;Germany;Kidnapping;A barber was taken from the street.
 B-2;04/06/2021;Iran;Sweden;Shadowing;A harpist was followed.
@@ -87,9 +89,7 @@ export async function imports({ duo, anna }, screen) {
 
   // A data package goes out and is known when it comes back.
   await duo.open('/incidents')
-  const coming = page.waitForEvent('download')
-  await page.getByRole('button', { name: 'Data package' }).click()
-  const bundle = await bytesOf(await coming)
+  const bundle = await bytesOf(await downloadOf(page, page.getByRole('button', { name: 'Data package' })))
   await duo.open('/imports')
   await page.locator('#import-file').setInputFiles({ name: 'package.zip', mimeType: 'application/zip', buffer: bundle })
   await page.getByText('a data package of ours').waitFor()

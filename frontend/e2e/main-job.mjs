@@ -3,7 +3,7 @@
 import { readFile, mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { answerStepUps, enrolApp, enrolPasskey, secondFactor, virtualAuthenticator } from './factor.mjs'
+import { answerStepUps, downloadOf, enrolApp, enrolPasskey, secondFactor, virtualAuthenticator } from './factor.mjs'
 import { axe, watch } from './watch.mjs'
 
 const fixtures = new URL('../../api/testdata/', import.meta.url)
@@ -252,7 +252,7 @@ async function seeCounted(page, server, screen) {
 async function downloadEquals(page, server, ref) {
   await page.goto(`${server.base}/incidents`)
   await page.getByText(ref).first().waitFor()
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download CSV' }).click()])
+  const download = await downloadOf(page, page.getByRole('button', { name: 'Download CSV' }))
   const got = await readFile(await download.path(), 'utf8')
   const lines = got.split('\r\n')
   const assigned = lines[1].slice(1, -1).split('","')

@@ -21,6 +21,7 @@ export async function searching({ duo, anna }, record, screen) {
   await anna.page.locator('mark', { hasText: 'Uighur' }).first().waitFor()
 
   await duo.open('/incidents?q=helmsmann')
+  await page.getByRole('button', { name: /^Did you mean/ }).waitFor()
   await screen(page, 'search-nothing')
   await page.getByRole('button', { name: /^Did you mean/ }).click()
   await page.getByText('1 recorded incident matches').first().waitFor()
