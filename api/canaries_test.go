@@ -139,7 +139,7 @@ func (v *aviary) paths(operation, path string) []string {
 	if strings.Contains(path, ":version") {
 		out = append(out, strings.ReplaceAll(path, ":version", "2"))
 	}
-	for _, name := range []string{"ref", "file_id", "comment_id", "upload_id", "import_id", "export_id", "snapshot_id", "saved_search_id", "working_copy_id", "source"} {
+	for _, name := range []string{"ref", "file_id", "comment_id", "upload_id", "import_id", "export_id", "snapshot_id", "release_id", "number", "name", "saved_search_id", "working_copy_id", "source"} {
 		if !strings.Contains(path, ":"+name) {
 			continue
 		}
@@ -192,6 +192,12 @@ func TestCanaries_EverySideDoor_IsShut(t *testing.T) {
 						v.read(w, op.id, p)
 					}
 				}
+			}
+			for _, path := range sitePaths {
+				v.listen(w, "page "+path, "", v.call0(w.person, http.MethodGet, path))
+			}
+			for _, r := range c.records {
+				v.listen(w, "page of a record", "", v.call0(w.person, http.MethodGet, "/public/incidents/"+r.ref))
 			}
 			v.writeSideways(w)
 		}
