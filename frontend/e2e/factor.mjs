@@ -76,19 +76,21 @@ export async function enrolApp(page) {
   return { secret, codes: await putCodesAway(page) }
 }
 
-/** Whenever a page asks for a fresh proof, its passkey gives it. */
+/** Whenever a page asks for a fresh proof, its passkey gives it, until the function that it answers is called. */
 export async function answerStepUps(page) {
   const dialog = page.getByRole('dialog', { name: 'Confirm that it is you' })
   await page.addLocatorHandler(dialog, async () => {
     await dialog.getByRole('button', { name: 'Use a passkey', exact: true }).click()
     await dialog.waitFor({ state: 'hidden' })
   })
+  return () => page.removeLocatorHandler(dialog)
 }
 
 /** What a button downloads, also when the page asks for a fresh proof first. */
 export async function downloadOf(page, button) {
   let done = false
   const coming = page.waitForEvent('download').finally(() => (done = true))
+  coming.catch(() => undefined) // whoever waits for it below hears of a failure
   await button.click()
   // The answer to the dialog comes only beside another action, so there is one that does nothing.
   while (!done) {
