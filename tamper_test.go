@@ -154,7 +154,7 @@ func TestAuditVerify_SignedHeads_BearTheChainOut(t *testing.T) {
 	other := newPlace(t, p.environ[len(p.environ)-1])
 	other.want(1, "is no head of this instance", "", "audit", "verify")
 	newPlace(t).want(0, "FARWATCH_AUDIT_HEADS is not set", "", "audit", "verify")
-	p.want(2, "farwatch audit verify", "", "audit", "verify", "-rows")
+	p.want(2, "farwatch audit verify", "", "audit", "verify", "-every")
 }
 
 func TestServe_AuditHeads_SignsAtTheStartAndAtTheEnd(t *testing.T) {

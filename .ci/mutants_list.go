@@ -119,7 +119,7 @@ var mutants = []mutant{
 	{name: "exports: restricted records leave in files", file: "handlers/exports.go", pkg: "./api", test: "TestExport_LevelsAndOmissions",
 		old: "		OpenOnly: true,\n", planted: "		OpenOnly: false,\n"},
 	{name: "exports: cells may be formulas", file: "internal/tabular/tabular.go", pkg: "./internal/tabular", test: "TestText_Cell_IsGuarded",
-		old: "func Text(s string) Cell { return Cell{Guard(s)} }", planted: "func Text(s string) Cell { return Cell{s} }"},
+		old: "func Text(s string) Cell { return Cell{text: Guard(s)} }", planted: "func Text(s string) Cell { return Cell{text: s} }"},
 	{name: "duplicates: a guessed quote is confirmed", file: "store/duplicates.go", pkg: "./api", test: "TestHidden_GuessedQuote_IsNotConfirmed",
 		old: "		seen, _ := v.p.Redact(rec)\n		match", planted: "		seen := rec\n		match"},
 	{name: "duplicates: notes are for everybody", file: "store/dismissals.go", pkg: "./api", test: "TestCanaries_EverySideDoor_IsShut",
