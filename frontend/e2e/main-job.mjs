@@ -54,6 +54,8 @@ export async function mainJob(browser, server, name) {
 
 /** Looks at the screen as it stands in every size and colour. */
 export async function look(page, title) {
+  // A page whose code is still on its way has no heading yet.
+  await page.locator('h1').first().waitFor({ state: 'attached' })
   for (const { width, height, colorScheme } of looks) {
     await page.setViewportSize({ width, height })
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
