@@ -57,7 +57,9 @@ func TestPublicHost_HasNoRouteOfASession(t *testing.T) {
 			}
 		}
 		slices.Sort(served)
-		if want := []string{"health", "listPublicIncidents", "publicStats", "readPublicIncident", "vocabulary"}; !slices.Equal(served, want) {
+		if want := []string{
+			"health", "listPublicIncidents", "listPublicReleases", "publicStats", "readPublicIncident", "readPublicRelease", "readReleaseFile", "vocabulary",
+		}; !slices.Equal(served, want) {
 			t.Errorf("served %q, want %q", served, want)
 		}
 		for _, path := range []string{"/sign-in", "/incidents", "/setup", "/index.html", "/.vite/manifest.json", "/account"} {

@@ -85,7 +85,7 @@ func freshAnswer(make func() (any, error)) (answer, error) {
 // answerTag names a question, who asks, and what had changed by then.
 func (h *Handlers) answerTag(ctx context.Context, operation string, params any, seq int64) (string, error) {
 	p := PrincipalOf(ctx)
-	data, err := json.Marshal([]any{operation, params, p.OrganisationID, p.UserID, p.Roles, seq, h.Numbers.nonce})
+	data, err := json.Marshal([]any{operation, params, p.OrganisationID, p.UserID, p.TokenID, p.Roles, seq, h.Numbers.nonce})
 	if err != nil {
 		return "", fmt.Errorf("name a question: %w", err)
 	}

@@ -48,15 +48,20 @@ func wanted(set, other facts.Set, inside bool) facts.Set {
 // heldVisible is visible over the column index.
 func (v *View) heldVisible(r facts.Reader, active bool) facts.Set {
 	set := v.heldPermitted(r, active)
-	if v.program || v.p.Has(models.RoleReviewer) || !v.reads() {
+	if v.program || !v.reads() {
 		return set
 	}
 	gone := r.Any("workflow_status", models.StatusWithdrawn, models.StatusMerged)
-	if v.p.Has(models.RoleCaseworker) {
-		return set.Without(gone.Without(r.Any(factMember, v.p.UserID)))
+	if !v.p.Machine() {
+		if v.p.Has(models.RoleReviewer) {
+			return set
+		}
+		if v.p.Has(models.RoleCaseworker) {
+			return set.Without(gone.Without(r.Any(factMember, v.p.UserID)))
+		}
 	}
 	set = set.Without(gone)
-	if !v.p.Has(models.RoleAnalyst) {
+	if v.onlyShown() {
 		set = set.And(r.Any("workflow_status", models.ShownWorkflow()...))
 	}
 	return set
@@ -76,9 +81,9 @@ func (v *View) heldPermitted(r facts.Reader, active bool) facts.Set {
 	named, onTeam := r.Any(factNamed, v.p.UserID), r.Any(factMember, v.p.UserID)
 	open := r.Any("sensitivity", "open", "partner")
 	switch {
-	case v.p.Has(models.RoleReviewer):
+	case v.p.Has(models.RoleReviewer) && !v.p.Machine():
 		return own.Without(level(sealed).Without(named))
-	case v.p.Has(models.RoleCaseworker):
+	case v.p.Has(models.RoleCaseworker) && !v.p.Machine():
 		return own.And(open.Or(level("restricted").And(onTeam)).Or(level(sealed).And(named)))
 	}
 	return own.And(open)
