@@ -15,7 +15,7 @@ export function watch(page, base) {
   page.on('console', (message) => {
     // Chromium writes down every refused request: a signed-out visitor's first refresh (401), a mistyped ref (400), a
     // file that is not taken (415), a proof that is needed or wrong (403), a change while the server is locked (503).
-    if (message.type() === 'error' && !/status of (4(0[013]|1[05])|503) /.test(message.text())) faults.push(`console: ${message.text()}`)
+    if (message.type() === 'error' && !/status of (4(0[013]|1[05])|503) /.test(message.text())) faults.push(`console: ${message.text()} ${message.location().url}`)
   })
   return {
     check() {
