@@ -19,7 +19,7 @@ import (
 
 // Method is the method page: what the numbers mean, and how they are made.
 //
-//go:embed method.md
+//go:embed method.txt
 var Method string
 
 // Label is what stands in the head of a release's files.
