@@ -33,6 +33,9 @@ type Site struct {
 	Styles  []string
 	Scripts []string // of the pictures; the pages work without
 	Demo    bool
+
+	parsing sync.Once
+	parsed  *template.Template
 }
 
 // Page is one answer.
@@ -56,10 +59,13 @@ type frame struct {
 	Charts bool
 }
 
-var templates = sync.OnceValue(func() *template.Template {
-	// The functions are bound to a site when a page is written.
-	return template.Must(template.New("site").Funcs((&Site{}).functions()).ParseFS(pages, "pages/*.html"))
-})
+// templates are the pages with the site's own functions, parsed once.
+func (s *Site) templates() *template.Template {
+	s.parsing.Do(func() {
+		s.parsed = template.Must(template.New("site").Funcs(s.functions()).ParseFS(pages, "pages/*.html"))
+	})
+	return s.parsed
+}
 
 func (s *Site) functions() template.FuncMap {
 	return template.FuncMap{
@@ -78,12 +84,8 @@ func (s *Site) html(name string, f frame) (Page, error) {
 }
 
 func (s *Site) execute(name string, data any) ([]byte, error) {
-	t, err := templates().Clone()
-	if err != nil {
-		return nil, fmt.Errorf("clone templates: %w", err)
-	}
 	var out bytes.Buffer
-	if err := t.Funcs(s.functions()).ExecuteTemplate(&out, name+".html", data); err != nil {
+	if err := s.templates().ExecuteTemplate(&out, name+".html", data); err != nil {
 		return nil, fmt.Errorf("write page %s: %w", name, err)
 	}
 	return out.Bytes(), nil
