@@ -50,7 +50,7 @@ type referenceData struct {
 func (e *edge) serveReference(ctx *gin.Context, name string) bool {
 	switch name {
 	case referenceStylePath:
-		e.sendReference(ctx, "text/css; charset=utf-8", referenceStyle)
+		sendPublic(ctx, "text/css; charset=utf-8", referenceStyle)
 		return true
 	case referencePath:
 	default:
@@ -66,7 +66,7 @@ func (e *edge) serveReference(ctx *gin.Context, name string) bool {
 		e.fail(ctx, err)
 		return true
 	}
-	e.sendReference(ctx, "text/html; charset=utf-8", page)
+	sendPublic(ctx, "text/html; charset=utf-8", page)
 	return true
 }
 
@@ -97,10 +97,12 @@ func (e *edge) sendManual(ctx *gin.Context) {
 		ctx.Header("Content-Encoding", "gzip")
 		body = page.small
 	}
-	e.sendReference(ctx, "text/html; charset=utf-8", body)
+	sendPublic(ctx, "text/html; charset=utf-8", body)
 }
 
-func (e *edge) sendReference(ctx *gin.Context, kind string, body []byte) {
+// sendPublic answers what everybody may read and caches may keep for a while:
+// 304 to whoever has it.
+func sendPublic(ctx *gin.Context, kind string, body []byte) {
 	sum := sha256.Sum256(body)
 	ctx.Header("Content-Type", kind)
 	ctx.Header("ETag", `"`+hex.EncodeToString(sum[:16])+`"`)

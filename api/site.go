@@ -84,18 +84,10 @@ func (p *publicSite) answer(ctx *gin.Context, make func(ctx *gin.Context) (handl
 		p.failure(ctx, err)
 		return
 	}
-	sum := sha256.Sum256(page.Body)
-	etag := `"` + hex.EncodeToString(sum[:12]) + `"`
-	ctx.Header("Cache-Control", "public, max-age=300")
-	ctx.Header("ETag", etag)
 	if page.Framed {
 		p.letFrame(ctx)
 	}
-	if strings.Contains(ctx.GetHeader("If-None-Match"), etag) {
-		ctx.Status(http.StatusNotModified)
-		return
-	}
-	ctx.Data(http.StatusOK, page.Type, page.Body)
+	sendPublic(ctx, page.Type, page.Body)
 }
 
 // letFrame lets other sites show a page in a frame, or a picture: these hold
