@@ -39,6 +39,15 @@ type contract struct {
 // loadContract is the contract, parsed and checked once; nobody changes it.
 var loadContract = sync.OnceValues(parseContract)
 
+// contractJSON is the contract as JSON, written when somebody first asks for it.
+var contractJSON = sync.OnceValues(func() ([]byte, error) {
+	c, err := loadContract()
+	if err != nil {
+		return nil, err
+	}
+	return c.doc.MarshalJSON()
+})
+
 // parseContract parses and checks the contract: every operation needs an id and
 // a permission that the role table knows (S26).
 func parseContract() (*contract, error) {

@@ -58,9 +58,7 @@ func newEngine(d Deps) (*edge, *gin.Engine, *gin.RouterGroup, error) {
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if d.Handlers.ContractJSON, err = c.doc.MarshalJSON(); err != nil {
-		return nil, nil, nil, fmt.Errorf("write contract as JSON: %w", err)
-	}
+	d.Handlers.ContractJSON = contractJSON
 	e := &edge{Deps: d, contract: c}
 	e.prepareReference()
 	gin.SetMode(gin.ReleaseMode)

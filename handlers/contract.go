@@ -14,5 +14,6 @@ func (h *Handlers) ContractYaml(_ context.Context, r spec.ContractYamlRequestObj
 
 // ContractJson answers it as JSON.
 func (h *Handlers) ContractJson(_ context.Context, r spec.ContractJsonRequestObject) (spec.ContractJsonResponseObject, error) {
-	return conditional{body: h.ContractJSON, kind: "application/json", match: r.Params.IfNoneMatch}, nil
+	body, err := h.ContractJSON()
+	return conditional{body: body, kind: "application/json", match: r.Params.IfNoneMatch}, err
 }

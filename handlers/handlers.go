@@ -54,7 +54,7 @@ type Handlers struct {
 	Exports        *ExportDesk
 	Atlas          func() ([]byte, error) // outlines of countries in TopoJSON, nil where there are none
 	ETagKey        [32]byte
-	ContractJSON   []byte // set by the router, which alone reads the contract
+	ContractJSON   func() ([]byte, error) // set by the router, which alone reads the contract
 	Numbers        *Answers
 	Disclosure     *disclosure.Guard  // builds and audits releases
 	ReleaseKey     ed25519.PrivateKey // signs them
