@@ -67,9 +67,26 @@ CREATE FUNCTION feed_open(sensitivity TEXT, workflow_status TEXT) RETURNS BOOLEA
 $$;
 -- +goose StatementEnd
 
--- Numbers are given at the very end of a transaction, under a lock that is held
--- until everybody can see it: whoever sees a number sees all lower ones, however
--- long a transaction took and whatever its clock said.
+-- Numbers are given at the very end of a transaction, under the head of changes,
+-- which is held until everybody can see them: whoever sees a number sees all
+-- lower ones, however long a transaction took and whatever its clock said. It is
+-- the one lock of both orders (00020), so that nobody waits for it while holding
+-- another.
+-- +goose StatementBegin
+CREATE FUNCTION place_in_feed(record_ref TEXT, organisation BIGINT, is_shown BOOLEAN) RETURNS VOID LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM change_head WHERE id = 1 FOR UPDATE;
+    INSERT INTO feed_entries (ref, organisation_id, open_seq, shown_seq)
+    VALUES (
+        record_ref, organisation,
+        (SELECT COALESCE(MAX(f.open_seq), 0) + 1 FROM feed_entries f WHERE f.organisation_id = organisation),
+        CASE WHEN is_shown THEN (SELECT COALESCE(MAX(f.shown_seq), 0) + 1 FROM feed_entries f WHERE f.organisation_id = organisation) END
+    )
+    ON CONFLICT (ref) DO UPDATE SET open_seq = EXCLUDED.open_seq, shown_seq = COALESCE(EXCLUDED.shown_seq, feed_entries.shown_seq);
+END
+$$;
+-- +goose StatementEnd
+
 -- +goose StatementBegin
 CREATE FUNCTION keep_feed() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 DECLARE
@@ -90,17 +107,9 @@ BEGIN
         is_open := TRUE;
         is_shown := is_shown OR NEW.workflow_status IN ('approved', 'published');
     END IF;
-    IF NOT is_open THEN
-        RETURN NULL;
+    IF is_open THEN
+        PERFORM place_in_feed(record_ref, organisation, is_shown);
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended('farwatch.feed', organisation));
-    INSERT INTO feed_entries (ref, organisation_id, open_seq, shown_seq)
-    VALUES (
-        record_ref, organisation,
-        (SELECT COALESCE(MAX(f.open_seq), 0) + 1 FROM feed_entries f WHERE f.organisation_id = organisation),
-        CASE WHEN is_shown THEN (SELECT COALESCE(MAX(f.shown_seq), 0) + 1 FROM feed_entries f WHERE f.organisation_id = organisation) END
-    )
-    ON CONFLICT (ref) DO UPDATE SET open_seq = EXCLUDED.open_seq, shown_seq = COALESCE(EXCLUDED.shown_seq, feed_entries.shown_seq);
     RETURN NULL;
 END
 $$;

@@ -34,18 +34,9 @@ DECLARE
 BEGIN
     IF TG_OP = 'DELETE' THEN gone := OLD.incident_id; ELSE gone := NEW.incident_id; END IF;
     SELECT * INTO r FROM incidents i WHERE i.id = gone;
-    IF NOT FOUND OR NOT feed_open(r.sensitivity, r.workflow_status) THEN
-        RETURN NULL;
+    IF FOUND AND feed_open(r.sensitivity, r.workflow_status) THEN
+        PERFORM place_in_feed(r.ref, r.organisation_id, r.workflow_status IN ('approved', 'published'));
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended('farwatch.feed', r.organisation_id));
-    INSERT INTO feed_entries (ref, organisation_id, open_seq, shown_seq)
-    VALUES (
-        r.ref, r.organisation_id,
-        (SELECT COALESCE(MAX(f.open_seq), 0) + 1 FROM feed_entries f WHERE f.organisation_id = r.organisation_id),
-        CASE WHEN r.workflow_status IN ('approved', 'published')
-            THEN (SELECT COALESCE(MAX(f.shown_seq), 0) + 1 FROM feed_entries f WHERE f.organisation_id = r.organisation_id) END
-    )
-    ON CONFLICT (ref) DO UPDATE SET open_seq = EXCLUDED.open_seq, shown_seq = COALESCE(EXCLUDED.shown_seq, feed_entries.shown_seq);
     RETURN NULL;
 END
 $$;
