@@ -33,7 +33,6 @@ type revisionRow struct {
 	Pending            bool
 	Wrote              bool
 	OtherRef           *string // of a merge: the other record
-	SelfReviewed       bool    // S32: of whoever wrote what it judges
 	RowKey             string
 	Protected          []byte
 }

@@ -101,7 +101,6 @@ type incidentRow struct {
 	WithdrawnAt        *time.Time
 	WithdrawalReason   *string
 	MergedInto         *string
-	SelfReviewed       bool
 }
 
 func (incidentRow) TableName() string { return "incidents" }

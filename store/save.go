@@ -119,7 +119,6 @@ func (v *View) writeRow(tx *gorm.DB, old whole, s save) error {
 var stateColumns = []string{
 	"ID", "OrganisationID", "Ref", "Version", "WorkflowStatus", "EmbargoUntil", "ClosingReason", "VerificationStatus", "CreatedBy", "CreatedAt",
 	"UpdatedAt", "PublishedAt", "PendingVersion", "WithdrawnAt", "WithdrawalReason", "MergedInto",
-	"SelfReviewed",
 }
 
 // contentColumns are the columns of a content with their values.

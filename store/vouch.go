@@ -37,13 +37,9 @@ var vouchedRows = []any{
 	&consentRow{},
 }
 
-// vouchedLater are columns that came after the sums, with what they hold until
-// they are used: such a value is left out, so that the sums of before still fit.
-// NULL always is.
-var vouchedLater = map[string]string{"incidents.self_reviewed": "FALSE", "incident_revisions.self_reviewed": "FALSE"}
-
 // vouchQueries selects every column of the rows, a line each, in SQL text that
-// tells apart whatever the database tells apart.
+// tells apart whatever the database tells apart. NULL is left out, so that a
+// column that comes later lets the sums of before fit until it is used.
 type vouchQueries struct{ record, history string }
 
 func (s *Store) vouchQueries() (q vouchQueries, err error) {
@@ -81,11 +77,7 @@ func (s *Store) vouchQuery(row any, key, version string) (string, error) {
 		if s.dialect == dialectPostgres {
 			text, unit = "quote_literal("+column+"::text)", "chr(31)"
 		}
-		absent := column + " IS NULL"
-		if value, later := vouchedLater[table+"."+field.DBName]; later {
-			absent = "(" + absent + " OR " + column + " = " + value + ")"
-		}
-		line += " || CASE WHEN " + absent + " THEN '' ELSE " + unit + " || '" + field.DBName + "=' || " + text + " END"
+		line += " || CASE WHEN " + column + " IS NULL THEN '' ELSE " + unit + " || '" + field.DBName + "=' || " + text + " END"
 	}
 	return "SELECT t." + key + " AS incident, " + version + " AS version, " + line + " AS line FROM " + table + " t", nil
 }

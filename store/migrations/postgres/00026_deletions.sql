@@ -85,11 +85,3 @@ ALTER TABLE legal_holds FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY own_organisation ON legal_holds
     USING (organisation_id = (SELECT NULLIF(current_setting('farwatch.organisation', true), '')::BIGINT) OR (SELECT current_setting('farwatch.system', true)) = 'on');
-
--- The two-person rule of an organisation, and the records that were judged while
--- it was off by whoever wrote them.
-ALTER TABLE organisations ADD COLUMN four_eyes BOOLEAN NOT NULL DEFAULT TRUE;
-
-ALTER TABLE incidents ADD COLUMN self_reviewed BOOLEAN NOT NULL DEFAULT FALSE;
-
-ALTER TABLE incident_revisions ADD COLUMN self_reviewed BOOLEAN NOT NULL DEFAULT FALSE;

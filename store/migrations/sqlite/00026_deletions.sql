@@ -74,11 +74,3 @@ CREATE TABLE legal_holds (
 CREATE UNIQUE INDEX idx_legal_holds_open ON legal_holds (incident_id) WHERE released_at IS NULL;
 
 CREATE INDEX idx_legal_holds_incident_id ON legal_holds (incident_id);
-
--- The two-person rule of an organisation, and the records that were judged while
--- it was off by whoever wrote them.
-ALTER TABLE organisations ADD COLUMN four_eyes BOOLEAN NOT NULL DEFAULT TRUE;
-
-ALTER TABLE incidents ADD COLUMN self_reviewed BOOLEAN NOT NULL DEFAULT FALSE;
-
-ALTER TABLE incident_revisions ADD COLUMN self_reviewed BOOLEAN NOT NULL DEFAULT FALSE;
