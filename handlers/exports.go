@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,8 +14,6 @@ import (
 	"github.com/google/uuid"
 
 	"farwatch/api/spec"
-	"farwatch/internal/spool"
-	"farwatch/internal/tabular"
 	"farwatch/models"
 	"farwatch/store"
 )
@@ -42,39 +41,39 @@ func (h *Handlers) ExportIncidentsCsv(ctx context.Context, r spec.ExportIncident
 	if err != nil {
 		return nil, err
 	}
-	file, err := spool.New(h.SpoolDir)
+	return h.atOnce(ctx, making{
+		h: h, view: view, grant: value(r.Params.Grant), filter: &filter, id: uuid.NewString(),
+		request: models.ExportRequest{Format: models.FormatCSV, Level: level, Values: "codes", BOM: value(r.Params.Bom)},
+	}, r.Params)
+}
+
+// atOnce makes a file within its request; params is what was asked for.
+func (h *Handlers) atOnce(ctx context.Context, m making, params any) (_ sentFile, err error) {
+	file, err := m.file(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("open spool: %w", err)
+		return sentFile{}, err
 	}
-	sent := false
 	defer func() {
-		if !sent {
+		if err != nil {
 			_ = file.Close() // the failure is already on its way
 		}
 	}()
-	export := store.Export{ID: uuid.NewString(), Level: level, Format: models.FormatCSV}
-	from := outgoing{view: view, filter: filter, grant: value(r.Params.Grant)}
-	if err := h.writeIncidents(ctx, file, from, value(r.Params.Bom), &export); err != nil {
-		return nil, err
-	}
-	if err := file.Finish(); err != nil {
-		return nil, fmt.Errorf("finish spool: %w", err)
-	}
-	described, err := json.Marshal(r.Params)
+	described, err := json.Marshal(params)
 	if err != nil {
-		return nil, fmt.Errorf("encode filter: %w", err)
+		return sentFile{}, fmt.Errorf("encode filter: %w", err)
 	}
-	export.SHA256, export.Bytes, export.Filter = file.Sum(), file.Size(), string(described)
+	export := store.Export{
+		ID: cmp.Or(m.id, uuid.NewString()), Level: m.request.Level, Format: m.request.Format, Rows: m.made.Rows, Omitted: m.made.Omitted,
+		SHA256: m.made.SHA256, Bytes: m.made.Bytes, Filter: string(described),
+	}
 	if err := h.view(ctx).RecordExport(ctx, export); err != nil {
-		return nil, err
+		return sentFile{}, err
 	}
 	body, err := file.Reader()
 	if err != nil {
-		return nil, fmt.Errorf("read spool: %w", err)
+		return sentFile{}, fmt.Errorf("read spool: %w", err)
 	}
-	sent = true
-	name := fmt.Sprintf("farwatch-incidents-%s.csv", models.DayOf(h.Clock()))
-	return csvFile{export: export, name: name, body: body, close: file.Close}, nil
+	return sentFile{export: export, day: models.DayOf(h.Clock()), body: body, close: file.Close}, nil
 }
 
 // exportLevel is the row "export level" of the role table. Without a wish it
@@ -96,57 +95,6 @@ func exportLevel(p models.Principal, wish *string) (string, error) {
 	return level, nil
 }
 
-// outgoing is which records leave in a file.
-type outgoing struct {
-	view   *store.View
-	filter models.IncidentFilter
-	grant  string // by way of which they are read; "" for one's own
-}
-
-// writeIncidents streams header and rows and counts them into the export.
-func (h *Handlers) writeIncidents(ctx context.Context, w io.Writer, from outgoing, bom bool, export *store.Export) error {
-	out := tabular.NewWriter(w, bom)
-	columns := wideColumns(export.Level)
-	if err := out.WriteRow(header(columns)); err != nil {
-		return fmt.Errorf("write header: %w", err)
-	}
-	p := from.view.Principal()
-	// Restricted and sealed records leave in no file: what was downloaded
-	// cannot be called back.
-	scope := store.ExportScope{
-		OpenOnly: true,
-		TeamOnly: export.Level == levelDeIdentified && !p.HasAny(models.RoleAnalyst, models.RoleReviewer),
-	}
-	row := make([]tabular.Cell, 0, len(columns)+1)
-	omitted, err := from.view.EachIncident(ctx, from.filter, scope, func(rec models.Incident) error {
-		if err := h.count(export); err != nil {
-			return err
-		}
-		row = row[:0]
-		wide := wideRow{rec: &rec, url: h.sharedURL(rec.Ref, from.grant)}
-		for _, c := range columns {
-			row = append(row, c.cell(&wide))
-		}
-		return out.WriteRow(append(row, tabular.Text(export.ID)))
-	})
-	if err != nil {
-		return err
-	}
-	export.Omitted = omitted
-	if err := out.Flush(); err != nil {
-		return fmt.Errorf("write rows: %w", err)
-	}
-	return nil
-}
-
-// count takes one more record into an export, up to the cap.
-func (h *Handlers) count(export *store.Export) error {
-	if export.Rows++; export.Rows <= h.ExportCap {
-		return nil
-	}
-	return tooLargeExport(h.ExportCap)
-}
-
 func tooLargeExport(most int) error {
 	return &models.Error{
 		Kind: models.KindTooLarge, Code: "export.too_large", Params: map[string]any{"count": most},
@@ -154,24 +102,29 @@ func tooLargeExport(most int) error {
 	}
 }
 
-// csvFile is the answer: complete, of known length, closed when sent.
-type csvFile struct {
+// sentFile is the answer: complete, of known length, closed when sent.
+type sentFile struct {
 	export store.Export
-	name   string
+	day    models.Day
 	body   io.Reader
 	close  func() error
 }
 
 // VisitExportIncidentsCsvResponse sends the file.
-func (f csvFile) VisitExportIncidentsCsvResponse(w http.ResponseWriter) error {
-	return f.send(w, "text/csv; charset=utf-8; header=present")
+func (f sentFile) VisitExportIncidentsCsvResponse(w http.ResponseWriter) error {
+	return f.send(w, "text/csv; charset=utf-8; header=present", fmt.Sprintf("farwatch-incidents-%s.csv", f.day))
 }
 
-func (f csvFile) send(w http.ResponseWriter, mediaType string) error {
+// VisitExportPackageResponse sends the file.
+func (f sentFile) VisitExportPackageResponse(w http.ResponseWriter) error {
+	return f.send(w, "application/zip", fmt.Sprintf("farwatch-package-%s.zip", f.day))
+}
+
+func (f sentFile) send(w http.ResponseWriter, mediaType, name string) error {
 	defer func() { _ = f.close() }() // only removes the spool file
 	head := w.Header()
 	head.Set("Content-Type", mediaType)
-	head.Set("Content-Disposition", `attachment; filename="`+f.name+`"`)
+	head.Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	head.Set("Content-Length", strconv.FormatInt(f.export.Bytes, 10))
 	head.Set("ETag", `"`+f.export.SHA256+`"`)
 	head.Set("X-Farwatch-Rows", strconv.Itoa(f.export.Rows))

@@ -9,15 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"strings"
-
-	"github.com/google/uuid"
 
 	"farwatch/api/spec"
 	"farwatch/internal/sheet"
 	"farwatch/models"
-	"farwatch/store"
 )
 
 // ExportPackage writes what matches the filter as a data package: the wide file,
@@ -31,43 +27,10 @@ func (h *Handlers) ExportPackage(ctx context.Context, r spec.ExportPackageReques
 	if err != nil {
 		return nil, err
 	}
-	m := making{h: h, view: view, grant: value(r.Params.Grant), filter: &filter, request: models.ExportRequest{Format: models.FormatPackage, Level: levelDeIdentified, Values: "codes"}}
-	file, err := m.file(ctx)
-	if err != nil {
-		return nil, err
-	}
-	sent := false
-	defer func() {
-		if !sent {
-			_ = file.Close() // the failure is already on its way
-		}
-	}()
-	described, err := json.Marshal(r.Params)
-	if err != nil {
-		return nil, fmt.Errorf("encode filter: %w", err)
-	}
-	export := store.Export{
-		ID: uuid.NewString(), Level: levelDeIdentified, Format: models.FormatPackage, Rows: m.made.Rows, Omitted: m.made.Omitted,
-		SHA256: file.Sum(), Bytes: file.Size(), Filter: string(described),
-	}
-	if err := h.view(ctx).RecordExport(ctx, export); err != nil {
-		return nil, err
-	}
-	body, err := file.Reader()
-	if err != nil {
-		return nil, fmt.Errorf("read spool: %w", err)
-	}
-	sent = true
-	name := fmt.Sprintf("farwatch-package-%s.zip", models.DayOf(h.Clock()))
-	return packageFile{csvFile{export: export, name: name, body: body, close: file.Close}}, nil
-}
-
-// packageFile is a zip that is sent like a CSV file.
-type packageFile struct{ csvFile }
-
-// VisitExportPackageResponse sends the file.
-func (f packageFile) VisitExportPackageResponse(w http.ResponseWriter) error {
-	return f.send(w, "application/zip")
+	return h.atOnce(ctx, making{
+		h: h, view: view, grant: value(r.Params.Grant), filter: &filter,
+		request: models.ExportRequest{Format: models.FormatPackage, Level: levelDeIdentified, Values: "codes"},
+	}, r.Params)
 }
 
 // parcel puts the tables of a data package together with what explains and

@@ -25,14 +25,6 @@ type column struct {
 // guard (S44); its cells hold the export's id.
 const dialectColumn = "_csv_v2_apostrophe"
 
-func header(columns []column) []tabular.Cell {
-	out := make([]tabular.Cell, 0, len(columns)+1)
-	for _, c := range columns {
-		out = append(out, tabular.Text(c.name))
-	}
-	return append(out, tabular.Text(dialectColumn))
-}
-
 // wideColumns are the columns of a level, in the order of DOMAIN.md section 12.
 func wideColumns(level string) []column {
 	if level == levelPublic {
