@@ -1,5 +1,6 @@
 export { newIdempotencyKey, type Reply, type Schemas } from './client'
 export { ApiProblem, NetworkFailure, describe, describeField, fieldTexts, type FieldError } from './problem'
+export { Sending } from './sending.svelte'
 export { api, proveFactor, reloadAccount, session, signIn, signOut, type Account } from './session.svelte'
 export { stepUp } from './step-up.svelte'
 export { loadVocabulary, vocabulary, type ListName, type Term, type Vocabulary } from './vocabulary.svelte'
