@@ -20,6 +20,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GO_BUILD := go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 TOOL := go tool -modfile=$(CURDIR)/.ci/tools.mod
 POSTGRES := .ci/postgres.sh
+IN_MEMORY := .ci/in-memory.sh
 BINARY := bin/farwatch
 
 NODE_MODULES := frontend/node_modules/.package-lock.json
@@ -60,12 +61,13 @@ build: $(SPA) ## Build the screens and the static binary ./bin/farwatch
 
 .PHONY: test
 test: ## Everything: format, vet, lint, drift, Go on both databases, screens, browser, Dockerfile
-	$(POSTGRES) .ci/test.sh
+	$(IN_MEMORY) $(POSTGRES) .ci/test.sh
 
 .PHONY: test-go
-test-go: ## Go tests on SQLite and PostgreSQL (PKG=./store/... picks packages)
-	$(POSTGRES) go test -timeout 40m $(PKG)
+test-go: ## Go tests on SQLite and PostgreSQL (PKG=./store/... picks packages; SHORT= takes whole counts)
+	$(IN_MEMORY) $(POSTGRES) go test $(SHORT) -timeout 40m $(PKG)
 PKG ?= ./...
+SHORT ?= -short
 
 .PHONY: test-web
 test-web: $(NODE_MODULES) ## Svelte and style checks, then Vitest
@@ -77,17 +79,24 @@ e2e: build ## The main job in real Chromium on both databases, with axe
 	CHROMIUM="$$chromium" FARWATCH_BINARY='$(CURDIR)/$(BINARY)' $(POSTGRES) \
 	  bash -c 'cd frontend && FARWATCH_E2E_POSTGRES="$$FARWATCH_TEST_POSTGRES" npm run --silent e2e'
 
+# The detector makes SQLite ten times slower, so that it watches the tests in
+# which many act at once, and one request of every kind.
+RACY := AtOnce|Concurrent|Racers|Storm|Writers_|64Clients|ManyEditors|Mirror|Facts_IndexBehind|Import_Cancel|MadeFromTheContract
 .PHONY: race
-race: ## Go tests of the server packages under the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(POSTGRES) go test -race -short ./models/... ./internal/... ./store/... ./api/...
+race: ## Tests in which many act at once, under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(IN_MEMORY) $(POSTGRES) go test -race -short -timeout 40m -run '$(RACY)' ./models/... ./internal/... ./store/... ./handlers/... ./api/...
 
 # The authority is no part of the program, so that it stands in no go.mod.
 PEBBLE := github.com/letsencrypt/pebble/v2
 PEBBLE_VERSION := v2.10.3
 
 .PHONY: soak
-soak: soak-durability soak-acme ## Kills, power cuts and tampering many times, then every fuzz test for SOAKTIME=10m
+soak: soak-counts soak-durability soak-acme ## Kills, power cuts and tampering many times, then every fuzz test for SOAKTIME=10m
 	.ci/fuzz.sh $(SOAKTIME)
+
+.PHONY: soak-counts
+soak-counts: ## Every Go test with the whole counts that the security tests ask for
+	FARWATCH_TEST_WHOLE=1 $(MAKE) test-go SHORT=
 
 .PHONY: soak-acme
 soak-acme: ## A certificate from a test authority (Pebble, built into a temporary folder)
