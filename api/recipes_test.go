@@ -109,13 +109,40 @@ func TestRecipes_R_RunAsTheyStandInTheDocs(t *testing.T) {
 		p := a.person("example_ngo", "nadia", models.RoleAnalyst).tokenFor("Recipes", "records:read", "exports:public")
 		server := httptest.NewServer(hosted(a.handler))
 		defer server.Close()
-		for _, name := range []string{"count.R", "table.R"} {
+		type page struct {
+			Total int
+			Items []struct{ Methods []string }
+			Next  *string
+		}
+		var all page
+		p.get("/api/v1/incidents?limit=1").want(200).json(&all)
+		methods, first := 0, "/api/v1/incidents?limit=200&counted=true"
+		for next := &first; next != nil; {
+			var some page
+			p.get(*next).want(200).json(&some)
+			for _, item := range some.Items {
+				methods += len(item.Methods)
+			}
+			next = some.Next
+		}
+		if methods < 500 {
+			t.Fatalf("%d methods: this test shows little", methods)
+		}
+		// What the recipe holds at its end, as a number.
+		for name, end := range map[string]struct {
+			tells string
+			want  int
+		}{
+			"count.R": {`cat("\nHOLDS", length(count), "\n")`, methods},
+			"table.R": {`cat("\nHOLDS", nrow(incidents), "\n")`, all.Total},
+		} {
 			file := filepath.Join(t.TempDir(), name)
-			must(t, os.WriteFile(file, []byte(recipes(t)[name]), 0o600))
+			must(t, os.WriteFile(file, []byte(recipes(t)[name]+end.tells), 0o600))
 			cmd := exec.CommandContext(t.Context(), r, file)
 			cmd.Env = append(os.Environ(), "FARWATCH_URL="+server.URL, "FARWATCH_TOKEN="+p.token)
-			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Errorf("%s: %v\n%s", name, err, out)
+			out, err := cmd.CombinedOutput()
+			if err != nil || !strings.HasSuffix(string(out), "\nHOLDS "+strconv.Itoa(end.want)+" \n") {
+				t.Errorf("%s: %v, want %d\n%s", name, err, end.want, out)
 			}
 		}
 	})
