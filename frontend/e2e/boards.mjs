@@ -15,6 +15,8 @@ export async function boards({ duo }, record, screen) {
   await everyTableByKeyboard(page, charts)
   await files(page)
 
+  await page.getByRole('button', { name: 'More', exact: true }).click()
+  await page.getByRole('button', { name: 'Build a table' }).click()
   await ownTable(duo, screen)
 
   // The same filter on both sides has no difference; a period on one side has.
@@ -64,8 +66,7 @@ async function files(page) {
   }
 }
 
-async function ownTable({ page, open }, screen) {
-  await open('/dashboard/table')
+async function ownTable({ page }, screen) {
   await page.getByLabel('Rows', { exact: true }).selectOption('host_country')
   await page.getByLabel('Columns', { exact: true }).selectOption('channels')
   await page.getByRole('radio', { name: 'Acts' }).press('Space')
