@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"farwatch/models"
@@ -36,7 +37,22 @@ func (d *doctor) database(ctx context.Context, i *instance) {
 	case mode != models.ModeOpen:
 		d.warn("mode", "`farwatch unlock`", "the instance is locked: %s", mode)
 	}
+	d.fourEyes(ctx, i)
 	d.leftovers(ctx, i)
+}
+
+// fourEyes names the organisations of one person.
+func (d *doctor) fourEyes(ctx context.Context, i *instance) {
+	codes, err := i.store.System().WithoutFourEyes(ctx)
+	switch {
+	case err != nil:
+		d.wrong("four eyes", "see the message", "%v", err)
+	case len(codes) > 0:
+		d.warn("four eyes", "as soon as there is a second reviewer, their administrator turns it on again: Administration, Organisation",
+			"reviewers decide about their own work, which no release and no full export contains: %s", strings.Join(codes, ", "))
+	default:
+		d.fine("four eyes", "a second person decides about what somebody wrote, in every organisation")
+	}
 }
 
 // engine says which database it is.

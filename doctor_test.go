@@ -66,7 +66,7 @@ func TestDoctor_Healthy_Status0(t *testing.T) {
 			t.Parallel()
 			p, _ := healthy(t, more(t)...)
 			said := p.examined(0)
-			for _, check := range []string{"settings", "key file", "data directory", "disk", "backup keys", "backups", "database", "audit", "records", "clock", "imports", "server"} {
+			for _, check := range []string{"settings", "key file", "data directory", "disk", "backup keys", "backups", "database", "audit", "records", "four eyes", "clock", "imports", "server"} {
 				if said[check].State != fine {
 					t.Errorf("%s: %+v", check, said[check])
 				}
@@ -153,6 +153,17 @@ func TestDoctor_OneThingWrong_IsNamedWithItsFix(t *testing.T) {
 				t.Errorf("%+v, want fix %q", got, c.fix)
 			}
 		})
+	}
+}
+
+func TestDoctor_OnePersonOrganisation_IsWarnedOf(t *testing.T) {
+	t.Parallel()
+	p, _ := healthy(t)
+	past := storetest.PastSQLite(t, filepath.Join(p.dataDir(), databaseName))
+	past.Exec("INSERT INTO organisations (code, name, created_at, four_eyes) VALUES ('solo', 'Solo', '2026-01-01', FALSE), ('pair', 'Pair', '2026-01-01', TRUE)")
+	past.Close()
+	if got := p.examined(0)["four eyes"]; got.State != warning || !strings.HasSuffix(got.Says, "contains: solo") {
+		t.Errorf("%+v", got)
 	}
 }
 

@@ -18,6 +18,7 @@ func (h *Handlers) incident(p models.Principal, rec models.Incident) spec.Incide
 	out.EmbargoUntil = (*string)(rec.EmbargoUntil)
 	out.ClosingReason = rec.ClosingReason
 	out.VerificationStatus = rec.VerificationStatus
+	out.SelfReviewed = rec.SelfReviewed
 	out.VocabularyVersion = rec.VocabularyVersion
 	out.CreatedAt = rec.CreatedAt
 	out.UpdatedAt = rec.UpdatedAt
@@ -83,7 +84,7 @@ func summary(s models.IncidentSummary) spec.IncidentSummary {
 		Ref: s.Ref, Version: s.Version, Title: s.Title, OriginCountry: s.OriginCountry, HostCountry: s.HostCountry,
 		Occurred: occurred(s.Occurred), FirstReported: (*string)(s.FirstReported), Communities: nonNil(s.Communities),
 		Methods: nonNil(s.Methods), Families: nonNil(s.Families), Stage: s.Stage, PersonsMin: s.PersonsMin, PersonsMax: s.PersonsMax,
-		Scope: s.Scope, VerificationStatus: s.VerificationStatus, WorkflowStatus: s.WorkflowStatus, Sensitivity: s.Sensitivity,
+		Scope: s.Scope, VerificationStatus: s.VerificationStatus, WorkflowStatus: s.WorkflowStatus, SelfReviewed: s.SelfReviewed, Sensitivity: s.Sensitivity,
 		CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
 	}
 }

@@ -30,6 +30,7 @@ type outColumn struct {
 	meaning string
 	from    int // which cell of the row
 	label   bool
+	asked   bool // only where somebody asks for it
 }
 
 // listCountries names the countries, which the vocabulary does not list.
@@ -159,20 +160,32 @@ func (r *wideRow) identities(of func(models.Identity) []string) tabular.Cell {
 	})
 }
 
-// levelColumns are wideColumns with those of level full.
+// askedColumns leave with a wide row, at every level, where somebody asks for
+// them: the row itself is fixed.
+var askedColumns = []column{
+	{"self_reviewed", func(r *wideRow) tabular.Cell { return tabular.Bool(r.rec.SelfReviewed) }},
+}
+
+// levelColumns are wideColumns with those of level full, and those that are
+// asked for.
 func levelColumns(level string) []column {
 	if level == models.LevelFull {
-		return slices.Concat(publicColumns, deIdentifiedColumns, protectedColumns)
+		return slices.Concat(publicColumns, deIdentifiedColumns, protectedColumns, askedColumns)
 	}
-	return wideColumns(level)
+	return slices.Concat(wideColumns(level), askedColumns)
 }
 
 // wideOut describes the wide row of a level.
 func wideOut(level string) []outColumn {
 	out := make([]outColumn, 0, len(publicColumns))
-	for i, c := range levelColumns(level) {
+	columns := levelColumns(level)
+	for i, c := range columns {
 		fact := wideFacts[c.name]
-		out = append(out, outColumn{name: c.name, kind: fact.kind, list: fact.list, level: levelOf(i), meaning: fact.meaning, from: i})
+		column := outColumn{name: c.name, kind: fact.kind, list: fact.list, level: levelOf(i), meaning: fact.meaning, from: i}
+		if i >= len(columns)-len(askedColumns) {
+			column.level, column.asked = models.LevelPublic, true
+		}
+		out = append(out, column)
 	}
 	return out
 }

@@ -17,7 +17,7 @@ func TestWideFacts_EveryColumn_HasOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	columns := levelColumns(models.LevelFull)
-	if len(columns) != 66 || len(levelColumns(levelPublic)) != 49 {
+	if len(columns) != 67 || len(levelColumns(levelPublic)) != 50 {
 		t.Errorf("%d columns at level full", len(columns))
 	}
 	for _, c := range columns {

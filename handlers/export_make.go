@@ -45,6 +45,8 @@ type making struct {
 	snapshot *models.DataSnapshot
 	note     func(done, total int)
 	made     models.Export // what came of it so far
+	// selfReviewed counts the marked records that the file holds.
+	selfReviewed int
 }
 
 // each hands over every record of the request, as far as its level lets it out.
@@ -67,6 +69,9 @@ func (m *making) each(ctx context.Context, use func(*models.Incident) error) err
 	// Restricted and sealed records leave in no file but that of their own team:
 	// what was downloaded cannot be called back.
 	scope := store.ExportScope{OpenOnly: r.Level != models.LevelFull, Unsealed: true, TeamOnly: p.ExportsTeamOnly(r.Level), Limit: m.limit}
+	if scope.Reviewed = r.Level == models.LevelFull; scope.Reviewed {
+		scope.SelfReviewed = func(left int) { m.made.SelfReviewed = left }
+	}
 	if m.note != nil || m.limit > 0 {
 		scope.Counted = func(total int) { m.made.Total = total }
 	}
@@ -95,6 +100,9 @@ func (m *making) record(ctx context.Context, rec models.Incident, use func(*mode
 		// As somebody without any role would see it: nothing protected leaves.
 		rec.OnTeam, rec.Named = false, false
 		rec, _ = models.Principal{}.Redact(rec)
+	}
+	if rec.SelfReviewed {
+		m.selfReviewed++
 	}
 	if err := use(&rec); err != nil {
 		return err
@@ -323,7 +331,7 @@ func (m *making) book(w io.Writer, parts []*outPart) (err error) {
 		return fmt.Errorf("open spool: %w", err)
 	}
 	defer func() { err = errors.Join(err, code.Close()) }()
-	if err := errors.Join(m.h.codebookSheet(code, parts), code.Finish()); err != nil {
+	if err := errors.Join(m.h.codebookSheet(code, parts, m.made), code.Finish()); err != nil {
 		return err
 	}
 	sheets := make([]xlsx.Part, 0, len(parts)+1)
@@ -337,8 +345,9 @@ func (m *making) book(w io.Writer, parts []*outPart) (err error) {
 	return xlsx.WriteBook(w, sheets)
 }
 
-// codebookSheet says what each column means, and each of its codes.
-func (h *Handlers) codebookSheet(w io.Writer, parts []*outPart) error {
+// codebookSheet says what each column means and each of its codes, and what the
+// file leaves out.
+func (h *Handlers) codebookSheet(w io.Writer, parts []*outPart, made models.Export) error {
 	out := sheetRows{xlsx.NewSheet(w, 7)}
 	write := func(texts ...string) error {
 		cells := make([]tabular.Cell, len(texts))
@@ -364,6 +373,11 @@ func (h *Handlers) codebookSheet(w io.Writer, parts []*outPart) error {
 					return err
 				}
 			}
+		}
+	}
+	if n := made.SelfReviewed; n > 0 {
+		if err := write("incidents", "", "", fmt.Sprintf("Left out, since nobody but their authors reviewed them: %d", n)); err != nil {
+			return err
 		}
 	}
 	return out.Flush()

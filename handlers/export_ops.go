@@ -85,7 +85,7 @@ func (h *Handlers) ListExports(ctx context.Context, _ spec.ListExportsRequestObj
 	for _, level := range []string{models.LevelFull, models.LevelDeIdentified, models.LevelPublic} {
 		if p.MayExport(level) == nil {
 			out.Columns = each(wideOut(level), func(c outColumn) spec.ExportColumn {
-				return spec.ExportColumn{Name: c.name, Type: spec.ExportColumnType(c.kind), Level: c.level, Meaning: c.meaning, Codes: c.list != ""}
+				return spec.ExportColumn{Name: c.name, Type: spec.ExportColumnType(c.kind), Level: c.level, Meaning: c.meaning, Codes: c.list != "", Asked: c.asked}
 			})
 			break
 		}
@@ -101,7 +101,7 @@ func (h *Handlers) exportItem(p models.Principal, e models.Export) spec.Export {
 	r := e.Request
 	return spec.Export{
 		ExportId: e.ID, State: spec.ExportState(e.State), Query: r.Query, Format: r.Format, Level: r.Level, Shape: r.Shape, Columns: nonNil(r.Columns),
-		Values: r.Values, Language: r.Language, Snapshot: filled(r.Snapshot), Bom: r.BOM, Hxl: r.HXL, RowsDone: e.Rows, RowsTotal: e.Total, Omitted: e.Omitted, Cut: e.Cut,
+		Values: r.Values, Language: r.Language, Snapshot: filled(r.Snapshot), Bom: r.BOM, Hxl: r.HXL, RowsDone: e.Rows, RowsTotal: e.Total, Omitted: e.Omitted, SelfReviewed: e.SelfReviewed, Cut: e.Cut,
 		Bytes: e.Bytes, Sha256: e.SHA256, Name: exportName(e), Failure: filled(e.Failure), RequestedBy: e.UserName, Mine: e.UserID == p.UserID,
 		MayDecide: e.State == models.ExportWaiting && p.MayDecideExport(e) == nil, DecidedBy: filled(e.DecidedBy),
 		CreatedAt: e.CreatedAt, FinishedAt: e.FinishedAt, ExpiresAt: e.ExpiresAt(),
@@ -159,7 +159,7 @@ func (h *Handlers) PreviewExport(ctx context.Context, r spec.PreviewExportReques
 	if err != nil {
 		return nil, err
 	}
-	out := spec.PreviewExport200JSONResponse{Records: m.made.Total, Omitted: m.made.Omitted}
+	out := spec.PreviewExport200JSONResponse{Records: m.made.Total, Omitted: m.made.Omitted, SelfReviewed: m.made.SelfReviewed}
 	for i, t := range tables {
 		table := struct {
 			Columns []string   `json:"columns"`

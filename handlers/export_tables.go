@@ -29,19 +29,23 @@ func (h *Handlers) tables(r models.ExportRequest, grant string) []outTable {
 	case r.Shape == shapeLong || r.Format == models.FormatPackage:
 		return h.longOut(r, grant)
 	}
-	wide := h.wideTable(r.Level, grant)
-	if len(r.Columns) > 0 {
-		wide.columns = slices.DeleteFunc(wide.columns, func(c outColumn) bool { return !slices.Contains(r.Columns, c.name) })
-	}
+	wide := h.wideTable(r, grant)
 	wide.columns = withValues(wide.columns, r.Values)
 	return []outTable{wide}
 }
 
-func (h *Handlers) wideTable(level, grant string) outTable {
-	columns := levelColumns(level)
+// wideTable has the columns that were chosen, or those of the level.
+func (h *Handlers) wideTable(r models.ExportRequest, grant string) outTable {
+	columns := levelColumns(r.Level)
+	shown := slices.DeleteFunc(wideOut(r.Level), func(c outColumn) bool {
+		if len(r.Columns) == 0 {
+			return c.asked
+		}
+		return !slices.Contains(r.Columns, c.name)
+	})
 	cells := make([]tabular.Cell, len(columns))
 	return outTable{
-		name: "incidents", columns: wideOut(level),
+		name: "incidents", columns: shown,
 		rows: func(rec *models.Incident, emit func([]tabular.Cell) error) error {
 			wide := wideRow{rec: rec, url: h.sharedURL(rec.Ref, grant)}
 			for i, c := range columns {
@@ -54,7 +58,7 @@ func (h *Handlers) wideTable(level, grant string) outTable {
 
 // longOut are the wide row and a table for each kind of entry.
 func (h *Handlers) longOut(r models.ExportRequest, grant string) []outTable {
-	out := []outTable{h.wideTable(r.Level, grant)}
+	out := []outTable{h.wideTable(r, grant)}
 	if r.Level != levelPublic {
 		out = append(out, entryTable("scope_tests", scopeColumns, func(rec *models.Incident, each func(reflect.Value) error) error {
 			return each(reflect.ValueOf(rec.ScopeTest))

@@ -32,7 +32,7 @@ func (h *Handlers) ChangeOrganisation(ctx context.Context, r spec.ChangeOrganisa
 	if err != nil {
 		return nil, err
 	}
-	o, err := h.view(ctx).ChangeOrganisation(ctx, models.Organisation{Name: name, InitialSensitivity: string(r.Body.InitialSensitivity)})
+	o, err := h.view(ctx).ChangeOrganisation(ctx, name, string(r.Body.InitialSensitivity), r.Body.FourEyes)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (h *Handlers) InviteFirstAdmin(ctx context.Context, r spec.InviteFirstAdmin
 
 func organisation(o models.Organisation) spec.Organisation {
 	return spec.Organisation{
-		Code: o.Code, Name: o.Name, InitialSensitivity: spec.OrganisationInitialSensitivity(o.InitialSensitivity), CreatedAt: o.CreatedAt,
+		Code: o.Code, Name: o.Name, InitialSensitivity: spec.OrganisationInitialSensitivity(o.InitialSensitivity), FourEyes: o.FourEyes, CreatedAt: o.CreatedAt,
 	}
 }
 

@@ -169,6 +169,9 @@ scope, neither debunked nor retracted, and not closed, withdrawn or merged. An e
 	for _, p := range parts {
 		fmt.Fprintf(&out, "| %s.csv | %d |\n", p.name, p.rows)
 	}
+	if m.selfReviewed > 0 {
+		fmt.Fprintf(&out, "\nReviewed by nobody but the person who wrote them: %d of the records.\n", m.selfReviewed)
+	}
 	if m.made.Omitted > 0 && m.snapshot != nil {
 		fmt.Fprintf(&out, "\nLeft out of the filter's matches because of their sensitivity: %d.\n", m.made.Omitted)
 	}

@@ -30,7 +30,7 @@ func publicIncident(p models.PublicIncident) spec.PublicIncident {
 		HostCountry: r.HostCountry, ProxyCountry: r.ProxyCountry,
 		HostPlace: spec.PublicPlace{GeoPrecision: r.HostPlace.PublicGeoPrecision, Admin1: r.HostPlace.Admin1, Locality: r.HostPlace.Locality},
 		Occurred:  occurred(r.Occurred), Edtf: c.EDTF, FirstReported: (*string)(r.FirstReported), PoliceReported: r.PoliceReported,
-		VerificationStatus: r.VerificationStatus, Scope: c.Scope, Families: nonNil(c.Families), Stage: c.Stage,
+		VerificationStatus: r.VerificationStatus, SelfReviewed: r.SelfReviewed, Scope: c.Scope, Families: nonNil(c.Families), Stage: c.Stage,
 		InFhScope: c.InFHScope, InUkScope: c.InUKScope, InOhchrScope: c.InOHCHRScope, IndependentOrigins: c.IndependentOrigins,
 		PersonsMin: c.PersonsMin, PersonsMax: c.PersonsMax,
 		Targets: each(r.Targets, publicTarget),

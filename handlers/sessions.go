@@ -268,7 +268,7 @@ func (h *Handlers) newHash(ctx context.Context, password, userName, pointer stri
 func (h *Handlers) account(p models.Principal) spec.Account {
 	out := spec.Account{
 		UserId: p.UserID, UserName: p.UserName, OrganisationCode: p.Organisation, OrganisationName: p.OrganisationName,
-		InitialSensitivity: spec.AccountInitialSensitivity(p.InitialSensitivity), FactorRequired: h.FactorMissing(p),
+		InitialSensitivity: spec.AccountInitialSensitivity(p.InitialSensitivity), FourEyes: !p.FourEyesOff, FactorRequired: h.FactorMissing(p),
 		Permissions: nonNil(p.Permissions()), Roles: each(p.Roles, func(r models.Role) spec.AccountRoles { return spec.AccountRoles(r) }),
 	}
 	if p.SessionID != "" {

@@ -27,6 +27,7 @@ type Organisation struct {
 	Code               string
 	Name               string
 	InitialSensitivity string // of a new record that says none
+	FourEyes           bool   // a second person decides about what somebody wrote
 	CreatedAt          time.Time
 }
 

@@ -64,21 +64,23 @@ type ExportRequest struct {
 
 // Export is a file that somebody asked for.
 type Export struct {
-	ID         string
-	Request    ExportRequest // protected
-	State      string
-	UserID     string
-	UserName   string
-	Rows       int // records behind
-	Total      int // records, 0 while nobody has counted
-	Omitted    int // matching records that the level leaves out
-	Cut        int // texts longer than a cell
-	Bytes      int64
-	SHA256     string
-	Failure    string // code
-	DecidedBy  string // user name
-	CreatedAt  time.Time
-	FinishedAt *time.Time
+	ID       string
+	Request  ExportRequest // protected
+	State    string
+	UserID   string
+	UserName string
+	Rows     int // records behind
+	Total    int // records, 0 while nobody has counted
+	Omitted  int // matching records that the level leaves out
+	// SelfReviewed are those of the omitted that level full leaves out for their mark.
+	SelfReviewed int
+	Cut          int // texts longer than a cell
+	Bytes        int64
+	SHA256       string
+	Failure      string // code
+	DecidedBy    string // user name
+	CreatedAt    time.Time
+	FinishedAt   *time.Time
 }
 
 // ExpiresAt is when a finished file goes.

@@ -48,16 +48,19 @@ type Incident struct {
 	EmbargoUntil       *Day
 	ClosingReason      *string
 	VerificationStatus string
-	VocabularyVersion  string
-	CreatedAt          time.Time
-	CreatedBy          string // user name
-	UpdatedAt          time.Time
-	PublishedAt        *time.Time
-	WithdrawnAt        *time.Time // also of a merged record
-	WithdrawalReason   *string
-	MergedInto         *string // ref
-	Pending            *Pending
-	Computed           Computed
+	// SelfReviewed: the last decision that judged it was somebody's about work of
+	// their own, and nobody else approved it since (S32).
+	SelfReviewed      bool
+	VocabularyVersion string
+	CreatedAt         time.Time
+	CreatedBy         string // user name
+	UpdatedAt         time.Time
+	PublishedAt       *time.Time
+	WithdrawnAt       *time.Time // also of a merged record
+	WithdrawalReason  *string
+	MergedInto        *string // ref
+	Pending           *Pending
+	Computed          Computed
 	// OnTeam: the principal who read it is assigned to the record.
 	OnTeam bool
 	// Named: the principal is one of the named people of a sealed record, or
@@ -95,6 +98,7 @@ type IncidentSummary struct {
 	Scope              string
 	VerificationStatus string
 	WorkflowStatus     string
+	SelfReviewed       bool
 	Sensitivity        string
 	CreatedAt          time.Time
 	UpdatedAt          time.Time

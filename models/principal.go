@@ -36,10 +36,13 @@ type Principal struct {
 	OrganisationName string
 	// InitialSensitivity is what the organisation gives a new record that says none.
 	InitialSensitivity string
-	Roles              []Role
-	SessionID          string
-	Factor             FactorKind // that opened the session; FactorNone: the password alone
-	AuthenticatedAt    time.Time  // when the person last proved to be the one
+	// FourEyesOff is the setting of a one-person organisation: its reviewers
+	// decide about their own work, which marks the record (S32).
+	FourEyesOff     bool
+	Roles           []Role
+	SessionID       string
+	Factor          FactorKind // that opened the session; FactorNone: the password alone
+	AuthenticatedAt time.Time  // when the person last proved to be the one
 	// TokenID and TokenScopes are of the token by which a program asks in the
 	// person's place; "" for a session.
 	TokenID     string

@@ -54,7 +54,7 @@ func (rec Incident) Public(v *Vocabulary) Incident {
 			ProxyCountry: rec.ProxyCountry, Occurred: rec.Occurred, FirstReported: rec.FirstReported, PoliceReported: rec.PoliceReported,
 			Inducements: rec.Inducements, Demands: rec.Demands, Responses: rec.Responses, Harms: rec.Harms,
 		},
-		Ref: rec.Ref, Version: rec.Version, VerificationStatus: rec.VerificationStatus, WorkflowStatus: StatusPublished,
+		Ref: rec.Ref, Version: rec.Version, VerificationStatus: rec.VerificationStatus, SelfReviewed: rec.SelfReviewed, WorkflowStatus: StatusPublished,
 		VocabularyVersion: rec.VocabularyVersion, UpdatedAt: rec.UpdatedAt, PublishedAt: rec.PublishedAt, Computed: rec.Computed,
 	}
 	out.Computed.EffectiveConsent = nil

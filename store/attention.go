@@ -38,11 +38,15 @@ const (
 func (v *View) waitsForMe() []waitingFor {
 	me := v.p.UserID
 	var out []waitingFor
+	others, author := " AND NOT "+ownWork, []any{me}
+	if v.p.FourEyesOff {
+		others, author = "", nil
+	}
 	if v.p.Has(models.RoleReviewer) {
 		out = append(out,
-			waitingFor{models.WaitsReviewAsked, "i.workflow_status = 'in_review' AND " + askedOfMe + " AND NOT " + ownWork, []any{me, me}},
-			waitingFor{models.WaitsReview, "i.workflow_status = 'in_review' AND NOT " + askedOfMe + " AND NOT " + ownWork, []any{me, me}},
-			waitingFor{models.WaitsPending, "i.pending_version IS NOT NULL AND i.workflow_status IN ('approved', 'embargoed', 'published') AND NOT " + ownWork, []any{me}},
+			waitingFor{models.WaitsReviewAsked, "i.workflow_status = 'in_review' AND " + askedOfMe + others, append([]any{me}, author...)},
+			waitingFor{models.WaitsReview, "i.workflow_status = 'in_review' AND NOT " + askedOfMe + others, append([]any{me}, author...)},
+			waitingFor{models.WaitsPending, "i.pending_version IS NOT NULL AND i.workflow_status IN ('approved', 'embargoed', 'published')" + others, author},
 			waitingFor{models.WaitsGrant, grantAsked, []any{me, v.s.now()}},
 			waitingFor{models.WaitsEmbargo, "i.workflow_status = 'embargoed' AND i.embargo_until < ?", []any{string(v.today())}},
 		)

@@ -16,9 +16,12 @@ type ExportScope struct {
 	TeamOnly bool // only records the principal is assigned to
 	OpenOnly bool // neither restricted nor sealed records
 	Unsealed bool // no sealed records
+	Reviewed bool // no self-reviewed records
 	Limit    int  // the first so many records, for a preview; 0: all
 	// Counted hears how many records come before the first one does.
 	Counted func(total int)
+	// SelfReviewed hears how many records Reviewed leaves out.
+	SelfReviewed func(left int)
 }
 
 func (scope ExportScope) narrow(w *where, v *View) {
@@ -28,9 +31,32 @@ func (scope ExportScope) narrow(w *where, v *View) {
 	if scope.Unsealed {
 		w.and("i.sensitivity <> 'sealed'")
 	}
+	if scope.Reviewed {
+		w.and("i.self_reviewed IS NULL")
+	}
 	if scope.TeamOnly {
 		w.and("EXISTS (SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.user_id = ?)", v.p.UserID)
 	}
+}
+
+// tellSelfReviewed counts the records that would leave but for their mark.
+func (scope ExportScope) tellSelfReviewed(tx *gorm.DB, v *View, all where) error {
+	w := all.clone()
+	scope.Reviewed = false
+	scope.narrow(&w, v)
+	w.and("i.self_reviewed IS NOT NULL")
+	n, err := countIncidents(tx, w)
+	if err == nil && scope.SelfReviewed != nil {
+		scope.SelfReviewed(n)
+	}
+	return err
+}
+
+func countIncidents(tx *gorm.DB, w where) (n int, err error) {
+	if err := tx.Raw("SELECT COUNT(*) FROM incidents i WHERE "+w.sql(), w.args...).Scan(&n).Error; err != nil {
+		return 0, fmt.Errorf("count incidents: %w", err)
+	}
+	return n, nil
 }
 
 // exportBatch is how many records are in memory at once.
@@ -44,14 +70,20 @@ func (v *View) EachIncident(ctx context.Context, f models.IncidentFilter, scope 
 	kept := all.clone()
 	scope.narrow(&kept, v)
 	err = v.read(ctx, func(tx *gorm.DB) error {
-		var total, sent int
-		if err := tx.Raw("SELECT COUNT(*) FROM incidents i WHERE "+all.sql(), all.args...).Scan(&total).Error; err != nil {
-			return fmt.Errorf("count incidents: %w", err)
+		var sent int
+		total, err := countIncidents(tx, all)
+		if err != nil {
+			return err
+		}
+		if scope.Reviewed {
+			if err := scope.tellSelfReviewed(tx, v, all); err != nil {
+				return err
+			}
 		}
 		if scope.Counted != nil || scope.Limit > 0 {
-			var leaving int
-			if err := tx.Raw("SELECT COUNT(*) FROM incidents i WHERE "+kept.sql(), kept.args...).Scan(&leaving).Error; err != nil {
-				return fmt.Errorf("count incidents: %w", err)
+			leaving, err := countIncidents(tx, kept)
+			if err != nil {
+				return err
 			}
 			omitted = total - leaving
 			if scope.Counted != nil {
@@ -120,6 +152,7 @@ type exportRow struct {
 	DecidedBy      *string
 	FinishedAt     *time.Time
 	SnapshotID     *string
+	SelfReviewed   int // of the omitted: left out for the mark
 }
 
 func (exportRow) TableName() string { return "exports" }

@@ -31,7 +31,7 @@ const namedExports = `SELECT e.*, u.user_name AS maker, d.user_name AS decider F
 func (s *Store) export(tx *gorm.DB, n namedExport) (models.Export, error) {
 	r := n.Row
 	out := models.Export{
-		ID: r.ID, State: r.State, UserID: r.UserID, UserName: n.Maker, Rows: r.RowCount, Total: r.RowsTotal, Omitted: r.Omitted, Cut: r.Cut,
+		ID: r.ID, State: r.State, UserID: r.UserID, UserName: n.Maker, Rows: r.RowCount, Total: r.RowsTotal, Omitted: r.Omitted, SelfReviewed: r.SelfReviewed, Cut: r.Cut,
 		Bytes: r.Bytes, SHA256: r.SHA256, CreatedAt: models.UTC(r.CreatedAt), FinishedAt: optionalUTC(r.FinishedAt),
 	}
 	if r.Failure != nil {
@@ -249,6 +249,7 @@ func (v *View) exportSet(c ExportChange) map[string]any {
 	}
 	if r := c.Result; r != nil {
 		set["row_count"], set["rows_total"], set["omitted"], set["cut"] = r.Rows, r.Rows, r.Omitted, r.Cut
+		set["self_reviewed"] = r.SelfReviewed
 		set["bytes"], set["sha256"] = r.Bytes, r.SHA256
 	}
 	if c.To == models.ExportDone {

@@ -104,7 +104,7 @@ func (s *Store) record(tx *gorm.DB, l loaded) (models.Incident, error) {
 	in.Normalize() // lists of a record are never nil
 	rec := models.Incident{
 		IncidentInput: in, Ref: r.Ref, Version: r.Version, Organisation: l.OrganisationCode, WorkflowStatus: r.WorkflowStatus,
-		EmbargoUntil: (*models.Day)(r.EmbargoUntil), ClosingReason: r.ClosingReason, VerificationStatus: r.VerificationStatus,
+		EmbargoUntil: (*models.Day)(r.EmbargoUntil), ClosingReason: r.ClosingReason, VerificationStatus: r.VerificationStatus, SelfReviewed: r.SelfReviewed != nil,
 		VocabularyVersion: r.VocabularyVersion, CreatedAt: models.UTC(r.CreatedAt), CreatedBy: l.CreatorName, UpdatedAt: models.UTC(r.UpdatedAt), OnTeam: l.OnTeam, Named: l.Named,
 		WithdrawalReason: r.WithdrawalReason, MergedInto: r.MergedInto, PublishedAt: utc(r.PublishedAt), WithdrawnAt: utc(r.WithdrawnAt),
 		Computed: models.Computed{

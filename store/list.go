@@ -101,7 +101,7 @@ func (v *View) Incidents(ctx context.Context, f models.IncidentFilter, page mode
 // listColumns are what a row of the list needs: long texts, and what is sealed
 // of all but restricted and sealed records, stay where they are.
 const listColumns = `i.id, i.ref, i.version, i.title, i.origin_country, i.host_country, i.first_reported, i.families, i.stage, i.persons_min, i.persons_max,
-	i.scope, i.verification_status, i.workflow_status, i.sensitivity, i.created_at, i.updated_at,
+	i.scope, i.verification_status, i.workflow_status, i.self_reviewed, i.sensitivity, i.created_at, i.updated_at,
 	i.occurred_earliest, i.occurred_latest, i.occurred_precision, i.occurred_approximate, i.occurred_uncertain, i.occurred_ongoing, i.occurred_repeated, ` + coverColumns
 
 // total counts all that match, from the column index where there is one.
@@ -207,7 +207,7 @@ func (v *View) summaries(tx *gorm.DB, rows []incidentRow) ([]models.IncidentSumm
 			Ref: r.Ref, Version: r.Version, Title: r.Title, OriginCountry: r.OriginCountry, HostCountry: r.HostCountry,
 			Occurred: r.occurred(), FirstReported: (*models.Day)(r.FirstReported), Families: r.Families, Stage: r.Stage,
 			PersonsMin: r.PersonsMin, PersonsMax: r.PersonsMax, Scope: r.Scope, VerificationStatus: r.VerificationStatus,
-			WorkflowStatus: r.WorkflowStatus, Sensitivity: r.Sensitivity, CreatedAt: models.UTC(r.CreatedAt), UpdatedAt: models.UTC(r.UpdatedAt),
+			WorkflowStatus: r.WorkflowStatus, SelfReviewed: r.SelfReviewed != nil, Sensitivity: r.Sensitivity, CreatedAt: models.UTC(r.CreatedAt), UpdatedAt: models.UTC(r.UpdatedAt),
 		}
 		at[r.ID], ids[i] = &out[i], r.ID
 	}

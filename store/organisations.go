@@ -16,11 +16,12 @@ type organisationRow struct {
 	Code               string
 	Name               string
 	InitialSensitivity string
+	FourEyes           bool
 	CreatedAt          time.Time `gorm:"autoCreateTime:false"`
 }
 
 func (r organisationRow) organisation() models.Organisation {
-	return models.Organisation{Code: r.Code, Name: r.Name, InitialSensitivity: r.InitialSensitivity, CreatedAt: models.UTC(r.CreatedAt)}
+	return models.Organisation{Code: r.Code, Name: r.Name, InitialSensitivity: r.InitialSensitivity, FourEyes: r.FourEyes, CreatedAt: models.UTC(r.CreatedAt)}
 }
 
 func organisationByCode(tx *gorm.DB, code string) (organisationRow, error) {
@@ -45,9 +46,9 @@ func (v *View) Organisation(ctx context.Context) (models.Organisation, error) {
 	return row.organisation(), err
 }
 
-// ChangeOrganisation sets name and settings of the principal's own. Errors:
-// permission.denied.
-func (v *View) ChangeOrganisation(ctx context.Context, in models.Organisation) (models.Organisation, error) {
+// ChangeOrganisation sets name and settings of the principal's own; fourEyes nil
+// stays as it is. Errors: permission.denied.
+func (v *View) ChangeOrganisation(ctx context.Context, name, initialSensitivity string, fourEyes *bool) (models.Organisation, error) {
 	var row organisationRow
 	err := v.acting(ctx, models.RoleOrgAdmin, func(tx *gorm.DB, _ models.Principal) error {
 		var err error
@@ -55,17 +56,20 @@ func (v *View) ChangeOrganisation(ctx context.Context, in models.Organisation) (
 			return err
 		}
 		var changed []string
-		if row.Name != in.Name {
+		if row.Name != name {
 			changed = append(changed, "name")
 		}
-		if row.InitialSensitivity != in.InitialSensitivity {
+		if row.InitialSensitivity != initialSensitivity {
 			changed = append(changed, "initial_sensitivity")
+		}
+		if fourEyes != nil && row.FourEyes != *fourEyes {
+			changed, row.FourEyes = append(changed, "four_eyes"), *fourEyes
 		}
 		if len(changed) == 0 {
 			return nil
 		}
-		row.Name, row.InitialSensitivity = in.Name, in.InitialSensitivity
-		err = tx.Exec("UPDATE organisations SET name = ?, initial_sensitivity = ? WHERE id = ?", row.Name, row.InitialSensitivity, row.ID).Error
+		row.Name, row.InitialSensitivity = name, initialSensitivity
+		err = tx.Exec("UPDATE organisations SET name = ?, initial_sensitivity = ?, four_eyes = ? WHERE id = ?", name, initialSensitivity, row.FourEyes, row.ID).Error
 		if err != nil {
 			return fmt.Errorf("change organisation: %w", err)
 		}
@@ -97,6 +101,15 @@ func (v *View) Organisations(ctx context.Context) ([]models.OrganisationEntry, e
 		out[i] = models.OrganisationEntry{Organisation: r.Row.organisation(), People: r.People, Administrators: r.Administrators}
 	}
 	return out, nil
+}
+
+// WithoutFourEyes are the codes of organisations whose reviewers decide about
+// their own work.
+func (s *System) WithoutFourEyes(ctx context.Context) (codes []string, err error) {
+	err = s.s.read(ctx, func(tx *gorm.DB) error {
+		return tx.Raw("SELECT code FROM organisations WHERE NOT four_eyes ORDER BY code").Scan(&codes).Error
+	})
+	return codes, err
 }
 
 // administrators counts the active ones of organisation o.

@@ -48,11 +48,12 @@ func (s *System) ReleaseBasis(ctx context.Context, vocab *models.Vocabulary) (mo
 }
 
 // cleared reads the records of letter C of the table of consent and sensitivity
-// (DOMAIN.md section 8): approved, so judged by two people, counted, not
-// published and under no embargo.
+// (DOMAIN.md section 8): approved by another person than those who wrote it,
+// counted, not published and under no embargo.
 func (s *Store) cleared(tx *gorm.DB, vocab *models.Vocabulary) ([]models.Cleared, error) {
 	var w where
 	w.and("i.workflow_status = ?", models.StatusApproved)
+	w.and("i.self_reviewed IS NULL")
 	w.and("i.published_at IS NULL")
 	w.and(notDeleted)
 	w.and("i.scope = ?", models.ScopeIn)

@@ -33,6 +33,7 @@ type revisionRow struct {
 	Pending            bool
 	Wrote              bool
 	OtherRef           *string // of a merge: the other record
+	SelfReviewed       *bool   // true or nil
 	RowKey             string
 	Protected          []byte
 }
@@ -129,8 +130,9 @@ func (v *View) writeRevision(tx *gorm.DB, old whole, s save) error {
 	var state struct {
 		WorkflowStatus, VerificationStatus, VocabularyVersion string
 		ClosingReason, EmbargoUntil                           *string
+		SelfReviewed                                          *bool
 	}
-	err := tx.Raw("SELECT workflow_status, verification_status, vocabulary_version, closing_reason, embargo_until FROM incidents WHERE id = ?", old.id).
+	err := tx.Raw("SELECT workflow_status, verification_status, vocabulary_version, closing_reason, embargo_until, self_reviewed FROM incidents WHERE id = ?", old.id).
 		Scan(&state).Error
 	if err != nil {
 		return fmt.Errorf("read state: %w", err)
@@ -144,7 +146,7 @@ func (v *View) writeRevision(tx *gorm.DB, old whole, s save) error {
 	r := revisionRow{
 		IncidentID: old.id, Version: old.Version + 1, BaseVersion: &s.base, Action: s.action, At: v.s.now(), Sensitivity: snapshot.Input.Sensitivity,
 		FromStatus: old.WorkflowStatus, WorkflowStatus: state.WorkflowStatus, VerificationStatus: state.VerificationStatus,
-		OtherRef: s.other, Pending: s.waits, Wrote: s.content != nil && s.action != models.ActionApprovePending,
+		OtherRef: s.other, SelfReviewed: state.SelfReviewed, Pending: s.waits, Wrote: s.content != nil && s.action != models.ActionApprovePending,
 	}
 	if v.p.UserID != "" {
 		r.UserID = &v.p.UserID
@@ -310,7 +312,7 @@ func (v *View) past(tx *gorm.DB, rec whole, version int) (PastIncident, error) {
 	}
 	old := rec
 	old.IncidentInput, old.VocabularyVersion, old.Version = snapshot.Input, snapshot.VocabularyVersion, version
-	old.WorkflowStatus, old.VerificationStatus = item.WorkflowStatus, item.VerificationStatus
+	old.WorkflowStatus, old.VerificationStatus, old.SelfReviewed = item.WorkflowStatus, item.VerificationStatus, row.Row.SelfReviewed != nil
 	if old.hidden, err = v.hiddenRefs(tx, snapshot.Input); err != nil {
 		return PastIncident{}, err
 	}

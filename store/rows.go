@@ -101,6 +101,7 @@ type incidentRow struct {
 	WithdrawnAt        *time.Time
 	WithdrawalReason   *string
 	MergedInto         *string
+	SelfReviewed       *bool // true or nil
 }
 
 func (incidentRow) TableName() string { return "incidents" }

@@ -23,6 +23,7 @@ type save struct {
 	vocab   *models.Vocabulary
 	content *models.IncidentInput // nil: the content stays
 	waits   bool                  // the content waits for a second person
+	judges  bool                  // a reviewer's decision about the work as it stands
 	set     map[string]any        // columns of the workflow
 	fields  []string              // names for the audit
 	other   *string               // of a merge: ref of the other record
@@ -104,6 +105,7 @@ func (v *View) writeRow(tx *gorm.DB, old whole, s save) error {
 		set = columns
 	}
 	maps.Copy(set, s.set)
+	v.markReview(set, old, s)
 	set["version"], set["updated_at"] = old.Version+1, later(v.s.now(), old.UpdatedAt)
 	done := tx.Model(&incidentRow{}).Where("id = ? AND version = ?", old.id, old.Version).Updates(set)
 	if done.Error != nil {
@@ -115,10 +117,23 @@ func (v *View) writeRow(tx *gorm.DB, old whole, s save) error {
 	return nil
 }
 
+// markReview marks a record about which somebody decided whose own work it is
+// (S32). Whatever the organisation sets later, only another person's approval
+// takes the mark away.
+func (v *View) markReview(set map[string]any, old whole, s save) {
+	approves := s.action == models.ActionApprovePending || (old.WorkflowStatus == models.StatusInReview && set["workflow_status"] == models.StatusApproved)
+	switch {
+	case s.judges && v.p.Wrote(old.Incident):
+		set["self_reviewed"] = true
+	case s.judges && approves:
+		set["self_reviewed"] = nil
+	}
+}
+
 // stateColumns are those that content never touches.
 var stateColumns = []string{
 	"ID", "OrganisationID", "Ref", "Version", "WorkflowStatus", "EmbargoUntil", "ClosingReason", "VerificationStatus", "CreatedBy", "CreatedAt",
-	"UpdatedAt", "PublishedAt", "PendingVersion", "WithdrawnAt", "WithdrawalReason", "MergedInto",
+	"UpdatedAt", "PublishedAt", "PendingVersion", "WithdrawnAt", "WithdrawalReason", "MergedInto", "SelfReviewed",
 }
 
 // contentColumns are the columns of a content with their values.

@@ -279,7 +279,7 @@ func (v *View) recordThen(tx *gorm.DB, now models.Incident, id int64, k snapshot
 	}
 	past := now
 	past.IncidentInput, past.VocabularyVersion, past.Version = then.Input, then.VocabularyVersion, k.Version
-	past.WorkflowStatus, past.VerificationStatus = row.Row.WorkflowStatus, row.Row.VerificationStatus
+	past.WorkflowStatus, past.VerificationStatus, past.SelfReviewed = row.Row.WorkflowStatus, row.Row.VerificationStatus, row.Row.SelfReviewed != nil
 	past.UpdatedAt, past.PublishedAt = models.UTC(k.UpdatedAt), optionalUTC(k.PublishedAt)
 	past.Computed = models.Derive(then.Input, vocab).Computed
 	past.OnTeam, past.Named, now.OnTeam, now.Named = false, false, false, false

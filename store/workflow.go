@@ -118,6 +118,7 @@ func (v *View) edit(tx *gorm.DB, old whole, action string, in models.IncidentInp
 			if err := v.p.MayReview(old.Incident); err != nil {
 				return save{}, err
 			}
+			s.judges = true
 		}
 		s.set["verification_status"] = models.VerificationAfter(old.VerificationStatus, in, derived.Computed, vocab)
 		if after.Status != "" {
@@ -148,7 +149,9 @@ func (v *View) MoveIncident(ctx context.Context, ref string, version int, t mode
 		if err := v.p.MayMove(old.Incident, t, v.today(), vocab); err != nil {
 			return save{}, err
 		}
-		return v.transition(old, t, vocab), nil
+		s := v.transition(old, t, vocab)
+		s.judges = models.Judges(t.To)
+		return s, nil
 	})
 }
 
@@ -192,7 +195,7 @@ func (v *View) VerifyIncident(ctx context.Context, ref string, version int, j mo
 			return save{}, err
 		}
 		return save{
-			action: models.ActionVerification, base: old.live, reason: &j.Reason, vocab: vocab, fields: []string{"verification_status"},
+			action: models.ActionVerification, judges: true, base: old.live, reason: &j.Reason, vocab: vocab, fields: []string{"verification_status"},
 			set: map[string]any{"verification_status": j.Status},
 		}, nil
 	})
@@ -241,7 +244,7 @@ func (v *View) approvePending(tx *gorm.DB, old whole, reason *string, vocab *mod
 		return save{}, err
 	}
 	return save{
-		action: models.ActionApprovePending, base: old.live, reason: reason, vocab: vocab, content: &in,
+		action: models.ActionApprovePending, judges: true, base: old.live, reason: reason, vocab: vocab, content: &in,
 		set:    map[string]any{"pending_version": nil, "verification_status": next.VerificationStatus},
 		fields: changedMembers(old.IncidentInput, in),
 	}, nil
@@ -305,6 +308,7 @@ func (v *View) UndoIncident(ctx context.Context, ref string, version int, vocab 
 			s.set, err = v.s.backTo(tx, base, last.FromStatus)
 		case models.ActionVerification:
 			s.set["verification_status"], s.fields = base.Row.VerificationStatus, []string{"verification_status"}
+			s.set["self_reviewed"] = base.Row.SelfReviewed
 		default:
 			return v.undoContent(tx, old, base, s, vocab)
 		}
@@ -322,7 +326,7 @@ func (s *Store) backTo(tx *gorm.DB, base namedRevision, status string) (map[stri
 	}
 	return map[string]any{
 		"workflow_status": status, "closing_reason": snapshot.ClosingReason, "embargo_until": (*string)(snapshot.EmbargoUntil),
-		"withdrawn_at": nil, "withdrawal_reason": nil, "merged_into": nil,
+		"withdrawn_at": nil, "withdrawal_reason": nil, "merged_into": nil, "self_reviewed": base.Row.SelfReviewed,
 	}, nil
 }
 
@@ -341,7 +345,7 @@ func (v *View) undoContent(tx *gorm.DB, old whole, base namedRevision, s save, v
 		s.set["pending_version"], s.base = old.Version+1, old.Pending.Version
 		return s, nil
 	}
-	s.set["verification_status"] = base.Row.VerificationStatus
+	s.set["verification_status"], s.set["self_reviewed"] = base.Row.VerificationStatus, base.Row.SelfReviewed
 	return s, nil
 }
 

@@ -1561,6 +1561,7 @@ const (
 	ListIncidentsParamsFieldsPersonsMin         ListIncidentsParamsFields = "persons_min"
 	ListIncidentsParamsFieldsRef                ListIncidentsParamsFields = "ref"
 	ListIncidentsParamsFieldsScope              ListIncidentsParamsFields = "scope"
+	ListIncidentsParamsFieldsSelfReviewed       ListIncidentsParamsFields = "self_reviewed"
 	ListIncidentsParamsFieldsSensitivity        ListIncidentsParamsFields = "sensitivity"
 	ListIncidentsParamsFieldsStage              ListIncidentsParamsFields = "stage"
 	ListIncidentsParamsFieldsTitle              ListIncidentsParamsFields = "title"
@@ -1596,6 +1597,8 @@ func (e ListIncidentsParamsFields) Valid() bool {
 	case ListIncidentsParamsFieldsRef:
 		return true
 	case ListIncidentsParamsFieldsScope:
+		return true
+	case ListIncidentsParamsFieldsSelfReviewed:
 		return true
 	case ListIncidentsParamsFieldsSensitivity:
 		return true
@@ -1852,6 +1855,9 @@ type AccessToken struct {
 type Account struct {
 	// FactorRequired This session reaches nothing but my account until I add a second factor
 	FactorRequired bool `json:"factor_required"`
+
+	// FourEyes False: reviewers of my organisation decide about their own work, which marks the record
+	FourEyes bool `json:"four_eyes"`
 
 	// InitialSensitivity Of a new record that says none
 	InitialSensitivity AccountInitialSensitivity `json:"initial_sensitivity"`
@@ -2437,9 +2443,12 @@ type Export struct {
 	RowsDone int `json:"rows_done"`
 
 	// RowsTotal Records, 0 while nobody has counted
-	RowsTotal int    `json:"rows_total"`
-	Sha256    string `json:"sha256"`
-	Shape     string `json:"shape"`
+	RowsTotal int `json:"rows_total"`
+
+	// SelfReviewed Of these, left out of a file of level full since nobody but their authors reviewed them
+	SelfReviewed int    `json:"self_reviewed"`
+	Sha256       string `json:"sha256"`
+	Shape        string `json:"shape"`
 
 	// Snapshot Id of the snapshot that it is a package of
 	Snapshot *string     `json:"snapshot"`
@@ -2452,6 +2461,9 @@ type ExportState string
 
 // ExportColumn defines model for ExportColumn.
 type ExportColumn struct {
+	// Asked It is in a file only where it is named
+	Asked bool `json:"asked"`
+
 	// Codes It holds codes with labels
 	Codes   bool             `json:"codes"`
 	Level   string           `json:"level"`
@@ -2526,7 +2538,10 @@ type ExportPreview struct {
 
 	// Records That the file would hold
 	Records int `json:"records"`
-	Tables  []struct {
+
+	// SelfReviewed Of these, left out of a file of level full since nobody but their authors reviewed them
+	SelfReviewed int `json:"self_reviewed"`
+	Tables       []struct {
 		Columns []string   `json:"columns"`
 		Name    string     `json:"name"`
 		Rows    [][]string `json:"rows"`
@@ -3023,11 +3038,14 @@ type Incident struct {
 	Relations       []Relation     `json:"relations"`
 	Responses       []Response     `json:"responses"`
 	ScopeTest       ScopeTest      `json:"scope_test"`
-	Sensitivity     string         `json:"sensitivity"`
-	Sources         []Source       `json:"sources"`
-	Summary         string         `json:"summary"`
-	Targets         []Target       `json:"targets"`
-	Title           string         `json:"title"`
+
+	// SelfReviewed Somebody decided about work of their own, and nobody else has approved it since
+	SelfReviewed bool     `json:"self_reviewed"`
+	Sensitivity  string   `json:"sensitivity"`
+	Sources      []Source `json:"sources"`
+	Summary      string   `json:"summary"`
+	Targets      []Target `json:"targets"`
+	Title        string   `json:"title"`
 
 	// Undoable The last action was mine, is recent and can be taken back
 	Undoable           bool      `json:"undoable"`
@@ -3103,12 +3121,15 @@ type IncidentSummary struct {
 	Methods       []string  `json:"methods"`
 
 	// Occurred Inclusive days; null is open; nothing is filled in
-	Occurred           Occurred  `json:"occurred"`
-	OriginCountry      string    `json:"origin_country"`
-	PersonsMax         *int      `json:"persons_max"`
-	PersonsMin         int       `json:"persons_min"`
-	Ref                string    `json:"ref"`
-	Scope              string    `json:"scope"`
+	Occurred      Occurred `json:"occurred"`
+	OriginCountry string   `json:"origin_country"`
+	PersonsMax    *int     `json:"persons_max"`
+	PersonsMin    int      `json:"persons_min"`
+	Ref           string   `json:"ref"`
+	Scope         string   `json:"scope"`
+
+	// SelfReviewed Somebody decided about work of their own, and nobody else has approved it since
+	SelfReviewed       bool      `json:"self_reviewed"`
 	Sensitivity        string    `json:"sensitivity"`
 	Stage              *int      `json:"stage"`
 	Title              string    `json:"title"`
@@ -3417,6 +3438,9 @@ type Organisation struct {
 	Code      string    `json:"code"`
 	CreatedAt time.Time `json:"created_at"`
 
+	// FourEyes A second person decides about what somebody wrote. False, for an organisation of one person: its reviewers decide about their own work, which marks the record
+	FourEyes bool `json:"four_eyes"`
+
 	// InitialSensitivity Of a new record that says none
 	InitialSensitivity OrganisationInitialSensitivity `json:"initial_sensitivity"`
 	Name               string                         `json:"name"`
@@ -3437,6 +3461,8 @@ type OrganisationEntry struct {
 
 // OrganisationInput defines model for OrganisationInput.
 type OrganisationInput struct {
+	// FourEyes Without it, the setting stays as it is
+	FourEyes           *bool                               `json:"four_eyes,omitempty"`
 	InitialSensitivity OrganisationInputInitialSensitivity `json:"initial_sensitivity"`
 	Name               string                              `json:"name"`
 }
@@ -3631,28 +3657,31 @@ type PublicIncident struct {
 	Occurred Occurred `json:"occurred"`
 
 	// Organisation Name of the organisation that published it
-	Organisation       string              `json:"organisation"`
-	OriginCountry      string              `json:"origin_country"`
-	OriginEntity       *string             `json:"origin_entity"`
-	Perpetrators       []PublicPerpetrator `json:"perpetrators"`
-	PersonsMax         *int                `json:"persons_max"`
-	PersonsMin         int                 `json:"persons_min"`
-	PoliceReported     string              `json:"police_reported"`
-	ProxyCountry       *string             `json:"proxy_country"`
-	PublishedAt        time.Time           `json:"published_at"`
-	Ref                string              `json:"ref"`
-	Relations          []PublicRelation    `json:"relations"`
-	Responses          []Response          `json:"responses"`
-	Scope              string              `json:"scope"`
-	Sources            []PublicSource      `json:"sources"`
-	Stage              *int                `json:"stage"`
-	Summary            string              `json:"summary"`
-	Targets            []PublicTarget      `json:"targets"`
-	Title              string              `json:"title"`
-	UpdatedAt          time.Time           `json:"updated_at"`
-	VerificationStatus string              `json:"verification_status"`
-	Version            int                 `json:"version"`
-	VocabularyVersion  string              `json:"vocabulary_version"`
+	Organisation   string              `json:"organisation"`
+	OriginCountry  string              `json:"origin_country"`
+	OriginEntity   *string             `json:"origin_entity"`
+	Perpetrators   []PublicPerpetrator `json:"perpetrators"`
+	PersonsMax     *int                `json:"persons_max"`
+	PersonsMin     int                 `json:"persons_min"`
+	PoliceReported string              `json:"police_reported"`
+	ProxyCountry   *string             `json:"proxy_country"`
+	PublishedAt    time.Time           `json:"published_at"`
+	Ref            string              `json:"ref"`
+	Relations      []PublicRelation    `json:"relations"`
+	Responses      []Response          `json:"responses"`
+	Scope          string              `json:"scope"`
+
+	// SelfReviewed Somebody decided about work of their own, and nobody else has approved it since
+	SelfReviewed       bool           `json:"self_reviewed"`
+	Sources            []PublicSource `json:"sources"`
+	Stage              *int           `json:"stage"`
+	Summary            string         `json:"summary"`
+	Targets            []PublicTarget `json:"targets"`
+	Title              string         `json:"title"`
+	UpdatedAt          time.Time      `json:"updated_at"`
+	VerificationStatus string         `json:"verification_status"`
+	Version            int            `json:"version"`
+	VocabularyVersion  string         `json:"vocabulary_version"`
 }
 
 // PublicIncidentItem A published record in short. Every member is an allegation made by its sources.

@@ -89,7 +89,7 @@ var fields = []Field{
 // the server: they are left out without a question.
 var computed = []string{
 	"version", "record_url", "event_year", "families", "stage", "independent_origins", "verification_status", "in_fh_scope", "in_uk_scope",
-	"in_ohchr_scope", "vocabulary_version", "published_at", "updated_at", "workflow_status", "organisation", "created_at", "_csv_v2_apostrophe",
+	"in_ohchr_scope", "vocabulary_version", "published_at", "updated_at", "workflow_status", "self_reviewed", "organisation", "created_at", "_csv_v2_apostrophe",
 }
 
 // Fields are all that a column may be given.

@@ -2910,6 +2910,8 @@ export interface components {
             first_reported: string | null;
             police_reported: string;
             verification_status: string;
+            /** @description Somebody decided about work of their own, and nobody else has approved it since */
+            self_reviewed: boolean;
             scope: string;
             families: string[];
             stage: number | null;
@@ -3127,6 +3129,8 @@ export interface components {
              * @enum {string}
              */
             initial_sensitivity: "partner" | "restricted";
+            /** @description False: reviewers of my organisation decide about their own work, which marks the record */
+            four_eyes: boolean;
             roles: ("advocate" | "analyst" | "caseworker" | "reviewer" | "org_admin" | "instance_admin")[];
             /** @description What I may do, as noun:verb */
             permissions: string[];
@@ -3307,6 +3311,8 @@ export interface components {
              * @enum {string}
              */
             initial_sensitivity: "partner" | "restricted";
+            /** @description A second person decides about what somebody wrote. False, for an organisation of one person: its reviewers decide about their own work, which marks the record */
+            four_eyes: boolean;
             /** Format: date-time */
             created_at: string;
         };
@@ -3314,6 +3320,8 @@ export interface components {
             name: string;
             /** @enum {string} */
             initial_sensitivity: "partner" | "restricted";
+            /** @description Without it, the setting stays as it is */
+            four_eyes?: boolean;
         };
         OrganisationEntry: {
             code: string;
@@ -4399,6 +4407,8 @@ export interface components {
             embargo_until: string | null;
             closing_reason: string | null;
             verification_status: string;
+            /** @description Somebody decided about work of their own, and nobody else has approved it since */
+            self_reviewed: boolean;
             vocabulary_version: string;
             /** Format: date-time */
             created_at: string;
@@ -4437,6 +4447,8 @@ export interface components {
             scope: string;
             verification_status: string;
             workflow_status: string;
+            /** @description Somebody decided about work of their own, and nobody else has approved it since */
+            self_reviewed: boolean;
             sensitivity: string;
             /** Format: date-time */
             created_at: string;
@@ -4714,6 +4726,8 @@ export interface components {
             rows_total: number;
             /** @description Matching records that the level leaves out */
             omitted: number;
+            /** @description Of these, left out of a file of level full since nobody but their authors reviewed them */
+            self_reviewed: number;
             /** @description Texts that were longer than a cell of a spreadsheet and were cut */
             cut: number;
             /** Format: int64 */
@@ -4746,6 +4760,8 @@ export interface components {
             meaning: string;
             /** @description It holds codes with labels */
             codes: boolean;
+            /** @description It is in a file only where it is named */
+            asked: boolean;
         };
         ExportList: {
             items: components["schemas"]["Export"][];
@@ -4757,6 +4773,8 @@ export interface components {
             records: number;
             /** @description Matching records that the level leaves out */
             omitted: number;
+            /** @description Of these, left out of a file of level full since nobody but their authors reviewed them */
+            self_reviewed: number;
             tables: {
                 name: string;
                 columns: string[];
@@ -6829,7 +6847,7 @@ export interface operations {
                 /** @description Records on a page */
                 limit?: number;
                 /** @description Members of each record to answer, joined by commas; without it all of them */
-                fields?: ("ref" | "version" | "title" | "origin_country" | "host_country" | "occurred" | "first_reported" | "communities" | "methods" | "families" | "stage" | "persons_min" | "persons_max" | "scope" | "verification_status" | "workflow_status" | "sensitivity" | "created_at" | "updated_at")[];
+                fields?: ("ref" | "version" | "title" | "origin_country" | "host_country" | "occurred" | "first_reported" | "communities" | "methods" | "families" | "stage" | "persons_min" | "persons_max" | "scope" | "verification_status" | "workflow_status" | "self_reviewed" | "sensitivity" | "created_at" | "updated_at")[];
             };
             header?: {
                 /** @description ETag of an earlier answer; 304 without a body where nothing has changed */
