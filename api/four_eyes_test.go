@@ -116,7 +116,7 @@ func TestFourEyes_Off_OwnWorkIsMarkedAndKeptOut(t *testing.T) {
 			SelfReviewed bool `json:"self_reviewed"`
 		}
 		a.anyone().get(public).want(200).json(&shown)
-		const says = "Nobody but the person who wrote this record has reviewed it."
+		const says = "The person who wrote this record also decided about it, and nobody else has approved it since."
 		page := string(a.anyone().get("/public/incidents/" + d.ref).want(200).Body)
 		if !shown.SelfReviewed || !strings.Contains(page, says) {
 			t.Errorf("the public reads %+v", shown)
@@ -199,7 +199,7 @@ func TestExports_Full_LeaveOutSelfReviewed(t *testing.T) {
 		defer book.Close()
 		rows, err := book.GetRows("codebook")
 		must(t, err)
-		if last := rows[len(rows)-1]; last[3] != "Left out, since nobody but their authors reviewed them: 1" {
+		if last := rows[len(rows)-1]; last[3] != "Self-reviewed records that are left out: 1" {
 			t.Errorf("codebook %v", last)
 		}
 

@@ -64,7 +64,7 @@ var wideFacts = map[string]fact{
 	"workflow_status":             {kindText, "workflow_status", "How far our work is"},
 	"organisation":                {kindText, "", "Organisation that keeps the record"},
 	"created_at":                  {kindInstant, "", "When it was logged"},
-	"self_reviewed":               {kindBool, "", "Whether somebody decided about work of their own, and nobody else has approved it since"},
+	"self_reviewed":               {kindBool, "", "Whether who wrote the record also decided about it, and nobody else has approved it since"},
 	"internal_note":               {kindText, "", "Protected: note for the team"},
 	"host_site":                   {kindText, "", "Protected: exact place"},
 	"names":                       {kindList, "", "Protected: names of all targets"},

@@ -376,7 +376,7 @@ func (h *Handlers) codebookSheet(w io.Writer, parts []*outPart, made models.Expo
 		}
 	}
 	if n := made.SelfReviewed; n > 0 {
-		if err := write("incidents", "", "", fmt.Sprintf("Left out, since nobody but their authors reviewed them: %d", n)); err != nil {
+		if err := write("incidents", "", "", fmt.Sprintf("Self-reviewed records that are left out: %d", n)); err != nil {
 			return err
 		}
 	}

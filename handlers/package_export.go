@@ -170,7 +170,7 @@ scope, neither debunked nor retracted, and not closed, withdrawn or merged. An e
 		fmt.Fprintf(&out, "| %s.csv | %d |\n", p.name, p.rows)
 	}
 	if m.selfReviewed > 0 {
-		fmt.Fprintf(&out, "\nReviewed by nobody but the person who wrote them: %d of the records.\n", m.selfReviewed)
+		fmt.Fprintf(&out, "\nSelf-reviewed: %d of the records. Who wrote them also decided about them, and nobody else has approved them since.\n", m.selfReviewed)
 	}
 	if m.made.Omitted > 0 && m.snapshot != nil {
 		fmt.Fprintf(&out, "\nLeft out of the filter's matches because of their sensitivity: %d.\n", m.made.Omitted)

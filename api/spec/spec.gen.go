@@ -2445,7 +2445,7 @@ type Export struct {
 	// RowsTotal Records, 0 while nobody has counted
 	RowsTotal int `json:"rows_total"`
 
-	// SelfReviewed Of these, left out of a file of level full since nobody but their authors reviewed them
+	// SelfReviewed Of these, left out of a file of level full since they are self-reviewed
 	SelfReviewed int    `json:"self_reviewed"`
 	Sha256       string `json:"sha256"`
 	Shape        string `json:"shape"`
@@ -2539,7 +2539,7 @@ type ExportPreview struct {
 	// Records That the file would hold
 	Records int `json:"records"`
 
-	// SelfReviewed Of these, left out of a file of level full since nobody but their authors reviewed them
+	// SelfReviewed Of these, left out of a file of level full since they are self-reviewed
 	SelfReviewed int `json:"self_reviewed"`
 	Tables       []struct {
 		Columns []string   `json:"columns"`
@@ -3039,7 +3039,7 @@ type Incident struct {
 	Responses       []Response     `json:"responses"`
 	ScopeTest       ScopeTest      `json:"scope_test"`
 
-	// SelfReviewed Somebody decided about work of their own, and nobody else has approved it since
+	// SelfReviewed Who wrote the record also decided about it, and nobody else has approved it since
 	SelfReviewed bool     `json:"self_reviewed"`
 	Sensitivity  string   `json:"sensitivity"`
 	Sources      []Source `json:"sources"`
@@ -3128,7 +3128,7 @@ type IncidentSummary struct {
 	Ref           string   `json:"ref"`
 	Scope         string   `json:"scope"`
 
-	// SelfReviewed Somebody decided about work of their own, and nobody else has approved it since
+	// SelfReviewed Who wrote the record also decided about it, and nobody else has approved it since
 	SelfReviewed       bool      `json:"self_reviewed"`
 	Sensitivity        string    `json:"sensitivity"`
 	Stage              *int      `json:"stage"`
@@ -3671,7 +3671,7 @@ type PublicIncident struct {
 	Responses      []Response          `json:"responses"`
 	Scope          string              `json:"scope"`
 
-	// SelfReviewed Somebody decided about work of their own, and nobody else has approved it since
+	// SelfReviewed Who wrote the record also decided about it, and nobody else has approved it since
 	SelfReviewed       bool           `json:"self_reviewed"`
 	Sources            []PublicSource `json:"sources"`
 	Stage              *int           `json:"stage"`

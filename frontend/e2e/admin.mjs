@@ -190,8 +190,24 @@ async function otherScreens({ page, open }, screen) {
   await page.getByRole('radio', { name: /^Partner/ }).check()
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('radio', { name: /^Partner/, checked: true }).waitFor()
+  await reviewAlone(page, screen)
   await open('/account/activity')
   await page.getByRole('list', { name: 'Audit, newest first' }).getByText('Changed an organisation').first().waitFor()
+}
+
+/** Turning the two-person rule off asks first and tells everybody; turning it on does neither. */
+async function reviewAlone(page, screen) {
+  const banner = page.getByText('Reviewers decide about their own work here.', { exact: false })
+  await page.getByRole('radio', { name: /^Also the person who wrote it/ }).check()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('dialog').getByText('No release and no full export contains them.', { exact: false }).waitFor()
+  await screen(page, 'review-alone')
+  if (await banner.isVisible()) throw new Error('saved before the question was answered')
+  await page.getByRole('dialog').getByRole('button', { name: 'Review without a second person' }).click()
+  await banner.waitFor()
+  await page.getByRole('radio', { name: /^A second person/ }).check()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await banner.waitFor({ state: 'hidden' })
 }
 
 async function lock({ page, open }, anna, server, screen) {

@@ -2910,7 +2910,7 @@ export interface components {
             first_reported: string | null;
             police_reported: string;
             verification_status: string;
-            /** @description Somebody decided about work of their own, and nobody else has approved it since */
+            /** @description Who wrote the record also decided about it, and nobody else has approved it since */
             self_reviewed: boolean;
             scope: string;
             families: string[];
@@ -4407,7 +4407,7 @@ export interface components {
             embargo_until: string | null;
             closing_reason: string | null;
             verification_status: string;
-            /** @description Somebody decided about work of their own, and nobody else has approved it since */
+            /** @description Who wrote the record also decided about it, and nobody else has approved it since */
             self_reviewed: boolean;
             vocabulary_version: string;
             /** Format: date-time */
@@ -4447,7 +4447,7 @@ export interface components {
             scope: string;
             verification_status: string;
             workflow_status: string;
-            /** @description Somebody decided about work of their own, and nobody else has approved it since */
+            /** @description Who wrote the record also decided about it, and nobody else has approved it since */
             self_reviewed: boolean;
             sensitivity: string;
             /** Format: date-time */
@@ -4726,7 +4726,7 @@ export interface components {
             rows_total: number;
             /** @description Matching records that the level leaves out */
             omitted: number;
-            /** @description Of these, left out of a file of level full since nobody but their authors reviewed them */
+            /** @description Of these, left out of a file of level full since they are self-reviewed */
             self_reviewed: number;
             /** @description Texts that were longer than a cell of a spreadsheet and were cut */
             cut: number;
@@ -4773,7 +4773,7 @@ export interface components {
             records: number;
             /** @description Matching records that the level leaves out */
             omitted: number;
-            /** @description Of these, left out of a file of level full since nobody but their authors reviewed them */
+            /** @description Of these, left out of a file of level full since they are self-reviewed */
             self_reviewed: number;
             tables: {
                 name: string;
