@@ -41,5 +41,5 @@ func New(secret []byte) (*Guard, error) {
 	if err != nil {
 		return nil, fmt.Errorf("disclosure: %w", err)
 	}
-	return &Guard{secret: own, k: K, cut: cutNoise, still: true, maxRows: 700, solve: simplex}, nil
+	return &Guard{secret: own, k: K, cut: cutNoise, still: true, maxRows: 1600, solve: simplex}, nil
 }
