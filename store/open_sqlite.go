@@ -15,7 +15,7 @@ import (
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
-	_ "modernc.org/sqlite" // the driver "sqlite", without cgo
+	modernc "modernc.org/sqlite" // without cgo
 )
 
 type pragma struct{ name, value, reads string }
@@ -82,10 +82,11 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 }
 
 func openSQLitePool(dsn string, connections int) (*gorm.DB, error) {
-	pool, err := sql.Open("sqlite", dsn)
+	connector, err := modernc.NewConnector(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
+	pool := sql.OpenDB(parsedOnce{connector})
 	pool.SetMaxOpenConns(connections)
 	pool.SetMaxIdleConns(connections)
 	if err := pool.Ping(); err != nil {
