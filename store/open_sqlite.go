@@ -66,6 +66,7 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 	if err := s.migrate(ctx, pool); err != nil {
 		return err
 	}
+	s.together = &together{pool: pool}
 	readers := max(2, runtime.NumCPU())
 	if s.reader, err = openSQLitePool(sqliteDSN(path, false), readers); err != nil {
 		return err

@@ -46,6 +46,7 @@ type Store struct {
 	writer   *gorm.DB
 	reader   *gorm.DB
 	turns    chan struct{} // as many as SQLite has readers; nil with PostgreSQL
+	together *together     // how SQLite is written; nil with PostgreSQL
 	dialect  string
 	path     string // of the file of SQLite
 	clock    func() time.Time

@@ -49,7 +49,11 @@ func (s *Store) writeBehind(ctx context.Context, w wall, fn func(tx *gorm.DB) er
 		if s.failed.Load() {
 			return diskFailed()
 		}
-		err = s.writer.WithContext(w.kept(ctx)).Transaction(s.behind(w, fn))
+		if s.together != nil {
+			err = s.together.write(w.kept(ctx), s.writer, fn)
+		} else {
+			err = s.writer.WithContext(w.kept(ctx)).Transaction(s.behind(w, fn))
+		}
 		if !raced(err) {
 			break
 		}
