@@ -40,6 +40,12 @@ func (in *IncidentInput) Normalize() {
 			in.Evidence[i].CapturedAt = &utc
 		}
 	}
+	in.FillLists()
+}
+
+// FillLists makes empty lists of those that are nil, and touches nothing that
+// another copy of the input shares.
+func (in *IncidentInput) FillLists() {
 	in.Targets, in.Perpetrators, in.Acts = notNil(in.Targets), notNil(in.Perpetrators), notNil(in.Acts)
 	in.Inducements, in.Demands = notNil(in.Inducements), notNil(in.Demands)
 	in.Sources, in.Citations, in.Evidence = notNil(in.Sources), notNil(in.Citations), notNil(in.Evidence)

@@ -143,70 +143,80 @@ func (v *View) CreateIncident(ctx context.Context, c CreateIncident) (rec models
 			rec, err = v.incident(tx, earlier)
 			return err
 		}
-		ref, id, err := v.insertIncident(tx, c)
+		row, first, err := v.insertIncident(tx, c)
 		if err != nil {
 			return err
 		}
-		if err := tx.Create(&memberRow{IncidentID: id, UserID: v.p.UserID, Named: c.Input.Sensitivity == sealed}).Error; err != nil {
+		if err := tx.Create(&memberRow{IncidentID: row.ID, UserID: v.p.UserID, Named: c.Input.Sensitivity == sealed}).Error; err != nil {
 			return fmt.Errorf("insert team: %w", err)
 		}
-		if err := v.s.vouchNew(tx, []int64{id}); err != nil {
+		if err := v.s.vouchNew(tx, []int64{row.ID}); err != nil {
 			return err
 		}
-		if err := v.fulfilKey(tx, createOperation, c.IdempotencyKey, ref); err != nil {
+		if err := v.fulfilKey(tx, createOperation, c.IdempotencyKey, row.Ref); err != nil {
 			return err
 		}
 		if err := v.dropWorkingCopy(tx, c.WorkingCopy); err != nil {
 			return err
 		}
-		if err := v.audit(ctx, tx, "incident.create", ref, nil); err != nil {
-			return err
-		}
-		rec, err = v.incident(tx, ref)
-		return err
+		rec = v.created(c, row, first)
+		return v.audit(ctx, tx, "incident.create", row.Ref, nil)
 	})
 	return rec, replayed, err
 }
 
-func (v *View) insertIncident(tx *gorm.DB, c CreateIncident) (ref string, id int64, err error) {
+// created is a new record as reading it would give it. Reading it took a third
+// of the time of a creation, and all of it is known: a test compares the two.
+func (v *View) created(c CreateIncident, row incidentRow, first revisionRow) models.Incident {
+	last := namedRevision{Row: first, Author: &v.p.UserName}.revision()
+	in := c.Input
+	in.FillLists()
+	return models.Incident{
+		IncidentInput: in, Ref: row.Ref, Version: row.Version, Organisation: v.p.Organisation, WorkflowStatus: row.WorkflowStatus,
+		VerificationStatus: row.VerificationStatus, VocabularyVersion: row.VocabularyVersion, CreatedAt: row.CreatedAt, CreatedBy: v.p.UserName,
+		UpdatedAt: row.UpdatedAt, OnTeam: true, Named: c.Input.Sensitivity == sealed, Computed: c.Derived.Computed,
+		Standing: models.Standing{Authors: []string{v.p.UserName}}, LastAction: &last,
+	}
+}
+
+func (v *View) insertIncident(tx *gorm.DB, c CreateIncident) (row incidentRow, first revisionRow, err error) {
 	related, campaigns, err := v.resolve(tx, c.Input, nil)
 	if err != nil {
-		return "", 0, err
+		return row, first, err
 	}
 	now := v.s.now()
-	row := incidentRow{
+	row = incidentRow{
 		OrganisationID: v.p.OrganisationID, Version: 1, WorkflowStatus: models.StatusDraft, VerificationStatus: "unreviewed",
 		CreatedBy: v.p.UserID, CreatedAt: now, UpdatedAt: now,
 	}
 	k, err := v.s.vault.NewKey(v.p.OrganisationID)
 	if err != nil {
-		return "", 0, err
+		return row, first, err
 	}
 	if err := v.s.fill(k, &row, c.Input, c.Derived.Computed, c.VocabularyVersion); err != nil {
-		return "", 0, err
+		return row, first, err
 	}
 	if row.Ref, err = v.s.freeRef(tx); err != nil {
-		return "", 0, err
+		return row, first, err
 	}
 	if err := tx.Create(&row).Error; err != nil {
-		return "", 0, fmt.Errorf("insert incident: %w", err)
+		return row, first, fmt.Errorf("insert incident: %w", err)
 	}
 	k.Incident = row.ID
 	if err := v.s.insertKeys(tx, []*vault.Key{k}); err != nil {
-		return "", 0, err
+		return row, first, err
 	}
 	var e entries
 	if err := e.collect(v.s, k, row.ID, c.Input, c.Derived, related, campaigns); err != nil {
-		return "", 0, err
+		return row, first, err
 	}
 	if err := e.insert(tx); err != nil {
-		return "", 0, err
+		return row, first, err
 	}
-	first, err := v.s.firstRevision(k, row, c.Input)
-	if err != nil {
-		return "", 0, err
+	if first, err = v.s.firstRevision(k, row, c.Input); err != nil {
+		return row, first, err
 	}
-	return row.Ref, row.ID, insertRows(tx, []revisionRow{first})
+	return row, first, insertRows(tx, []revisionRow{first})
 }
 
 // refTries is how often a taken ref is drawn anew: with 35 random bits even

@@ -170,6 +170,32 @@ func TestIncident_EveryMember_ComesBackEqual(t *testing.T) {
 	})
 }
 
+// Creating answers from memory. Whatever is added to a record must come out of
+// both ways alike.
+func TestCreateIncident_AnswersWhatReadingGives(t *testing.T) {
+	t.Parallel()
+	eachWorld(t, func(t *testing.T, w storetest.World, _ *storetest.Clock) {
+		author := w.Person(t, "alpha", "author", models.RoleCaseworker)
+		related := w.Log(t, author, storetest.AnArrest())
+		const campaign = "FW-4F7K-Q2ME"
+		if err := w.System().CreateCampaign(t.Context(), "alpha", models.Campaign{Ref: campaign, Title: "A campaign"}); err != nil {
+			t.Fatal(err)
+		}
+		for _, content := range []models.IncidentInput{whole(related.Ref, campaign), storetest.ACall().Input, storetest.AnArrest().Related("same_case", related.Ref).Input} {
+			for _, sensitivity := range []string{"open", "partner", "restricted", "sealed"} {
+				made := w.Log(t, author, storetest.Incident{Input: content}.Sensitivity(sensitivity))
+				read, err := w.For(author).Incident(t.Context(), made.Ref)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got, want := encoded(t, made), encoded(t, read); got != want {
+					t.Errorf("%s: creating answers\n%s\nreading\n%s", sensitivity, got, want)
+				}
+			}
+		}
+	})
+}
+
 func TestIncident_Members_AreEachStored(t *testing.T) {
 	t.Parallel()
 	// The twin of the round trip: a member that whole forgets would pass it.
