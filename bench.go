@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -23,6 +24,7 @@ type benchOptions struct {
 	rounds int
 	dir    string
 	file   string // kept from run to run; empty: a temporary one
+	spent  string // file that is told where the processor's time went; "": none
 }
 
 // benchmark is one thing that can be measured by itself.
@@ -37,11 +39,13 @@ var benchmarks = []benchmark{
 	{"search", benchSearch},
 	{"dashboard", benchDashboard},
 	{"dashboard_load", benchDashboardLoad},
+	{"dashboard_api", benchDashboardAPI},
 	{"list_load", benchListLoad},
 	{"search_newest", benchSearchNewest},
 	{"export_csv", benchExport},
 	{"create", benchCreate},
 	{"create_load", benchCreateLoad},
+	{"create_api", benchCreateAPI},
 	{"import", benchImport},
 }
 
@@ -86,6 +90,7 @@ func parseBench(args []string, stderr io.Writer) (benchOptions, error) {
 	flags.IntVar(&o.rounds, "rounds", 7, "runs of each side; the median counts")
 	flags.StringVar(&o.dir, "dir", "", "where the temporary database is made (the disk decides create)")
 	flags.StringVar(&o.file, "file", "", "database of earlier measurements, filled if it is not there and kept")
+	flags.StringVar(&o.spent, "cpuprofile", "", "file that is told where the processor's time went, for go tool pprof")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
@@ -124,6 +129,13 @@ func measureAll(ctx context.Context, o benchOptions, stdout, stderr io.Writer) (
 		return err
 	}
 	defer func() { err = errors.Join(err, target.close()) }()
+	if o.spent != "" {
+		stop, err := profile(o.spent)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, stop()) }()
+	}
 	var all []measured
 	out := json.NewEncoder(stdout)
 	for _, b := range benchmarks {
@@ -143,6 +155,21 @@ func measureAll(ctx context.Context, o benchOptions, stdout, stderr io.Writer) (
 		all = append(all, figures...)
 	}
 	return benchTable(stderr, all)
+}
+
+// profile watches the processor until stop.
+func profile(path string) (stop func() error, err error) {
+	f, err := os.Create(path) //nolint:gosec // G304: whoever measures names it
+	if err != nil {
+		return nil, fmt.Errorf("make profile: %w", err)
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(fmt.Errorf("watch the processor: %w", err), f.Close())
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		return f.Close()
+	}, nil
 }
 
 func benchTable(w io.Writer, all []measured) error {

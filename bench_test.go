@@ -33,6 +33,7 @@ func TestRunBench_SmallFile_MeasuresEverything(t *testing.T) {
 	for name, unit := range map[string]string{
 		"list_page": "ms", "list_page_filtered": "ms", "dashboard": "ms", "dashboard_p95_filtered": "ms", "dashboard_16_clients": "1/s",
 		"dashboard_not_modified": "1/s", "list_16_clients": "1/s", "search_newest_p95": "ms", "create_16_clients": "1/s", "export_csv": "ms", "export_csv_peak_heap": "MiB", "create": "1/s",
+		"dashboard_again_api": "1/s", "create_api": "1/s", "disk_in_groups": "1/s",
 	} {
 		if units[name] != unit {
 			t.Errorf("%s in %q, want %q", name, units[name], unit)
