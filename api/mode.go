@@ -9,7 +9,8 @@ import (
 )
 
 // checkMode is the emergency lock. The mode is one row, read by every request
-// that could be stopped, so that it binds at once and on every server.
+// that could be stopped, so that it binds at once and on every server: with the
+// principal, or by itself where nobody signed in.
 func (e *edge) checkMode(ctx *gin.Context) {
 	op, _ := e.contract.of(ctx)
 	principal := handlers.PrincipalOf(ctx.Request.Context())
@@ -17,9 +18,12 @@ func (e *edge) checkMode(ctx *gin.Context) {
 	if reads && principal.UserID == "" {
 		return
 	}
-	state, err := e.Store.For(principal).InstanceState(ctx.Request.Context())
+	mode, err := principal.Instance, error(nil)
+	if mode == "" {
+		mode, err = e.Store.System().InstanceMode(ctx.Request.Context())
+	}
 	if err == nil {
-		err = state.Mode.Refuses(principal, reads, op.urgent)
+		err = mode.Refuses(principal, reads, op.urgent)
 	}
 	if err != nil {
 		e.fail(ctx, err)

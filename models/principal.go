@@ -43,6 +43,9 @@ type Principal struct {
 	SessionID       string
 	Factor          FactorKind // that opened the session; FactorNone: the password alone
 	AuthenticatedAt time.Time  // when the person last proved to be the one
+	// Instance is what the instance let people do when the principal was read; ""
+	// if nobody asked.
+	Instance InstanceMode
 	// TokenID and TokenScopes are of the token by which a program asks in the
 	// person's place; "" for a session.
 	TokenID     string

@@ -32,11 +32,13 @@ type account struct {
 	OrganisationName   string
 	InitialSensitivity string
 	FourEyes           bool
+	Mode               string // of the instance
 	LastSeenAt         *time.Time
 }
 
 const accountColumns = `SELECT u.id, u.user_name, u.password_hash, u.status, u.created_at, m.organisation_id,
-	o.code AS organisation_code, o.name AS organisation_name, o.initial_sensitivity, o.four_eyes
+	o.code AS organisation_code, o.name AS organisation_name, o.initial_sensitivity, o.four_eyes,
+	(SELECT mode FROM instance_state WHERE id = 1) AS mode
 	FROM users u JOIN memberships m ON m.user_id = u.id AND m.status = 'active' JOIN organisations o ON o.id = m.organisation_id `
 
 func findAccount(tx *gorm.DB, condition string, args ...any) (account, []models.Role, error) {
@@ -73,6 +75,7 @@ func (a account) principal(roles []models.Role, session string) models.Principal
 	return models.Principal{
 		UserID: a.Row.ID, UserName: a.Row.UserName, OrganisationID: a.OrganisationID, Organisation: a.OrganisationCode,
 		OrganisationName: a.OrganisationName, InitialSensitivity: a.InitialSensitivity, FourEyesOff: !a.FourEyes, Roles: roles, SessionID: session,
+		Instance: models.InstanceMode(a.Mode),
 	}
 }
 

@@ -27,8 +27,11 @@ func (w *where) clone() where {
 
 // activeMember holds while the account and its membership do: a principal that
 // was read before somebody closed them sees nothing more (S27).
+//
+// SQLite looks at the values that it compares with an indexed column, to choose
+// the index, and so plans anew each time; not at what a SELECT of its own gives.
 const activeMember = `EXISTS (SELECT 1 FROM memberships ms JOIN users mu ON mu.id = ms.user_id
-	WHERE ms.user_id = ? AND ms.organisation_id = ? AND ms.status = 'active' AND mu.status = 'active')`
+	WHERE ms.user_id = (SELECT CAST(? AS TEXT)) AND ms.organisation_id = (SELECT CAST(? AS BIGINT)) AND ms.status = 'active' AND mu.status = 'active')`
 
 // reads tells whether the principal's roles read records at all.
 func (v *View) reads() bool {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -125,27 +126,40 @@ func (s *System) Principal(ctx context.Context, sessionID string) (models.Princi
 	return p, session, err
 }
 
+// principal reads session, account and roles in one statement: it runs before
+// every request. The SELECT round the id is explained at activeMember.
 func (s *Store) principal(tx *gorm.DB, sessionID string) (models.Principal, models.Session, error) {
-	var row sessionRow
-	err := tx.Where("id = ?", sessionID).Take(&row).Error
-	if absent(err) {
-		return models.Principal{}, models.Session{}, models.SessionExpired()
+	var found struct {
+		Session sessionRow `gorm:"embedded;embeddedPrefix:s_"`
+		Account account    `gorm:"embedded"`
+		Roles   string
 	}
-	if err != nil {
+	list := "group_concat(r.role, ',')"
+	if s.dialect == dialectPostgres {
+		list = "string_agg(r.role, ',')"
+	}
+	query := `SELECT s.id AS s_id, s.user_id AS s_user_id, s.counter AS s_counter, s.rotated_at AS s_rotated_at, s.resends AS s_resends,
+		s.created_at AS s_created_at, s.last_seen_at AS s_last_seen_at, s.user_agent AS s_user_agent, s.ended_at AS s_ended_at, s.factor AS s_factor,
+		s.authenticated_at AS s_authenticated_at,
+		(SELECT COALESCE(` + list + `, '') FROM membership_roles r WHERE r.user_id = u.id AND r.organisation_id = m.organisation_id) AS roles,
+		` + strings.TrimPrefix(accountColumns, "SELECT ") + `JOIN sessions s ON s.user_id = u.id
+		WHERE s.id = (SELECT CAST(? AS TEXT)) AND u.status = 'active' ORDER BY m.organisation_id LIMIT 1`
+	if err := tx.Raw(query, sessionID).Scan(&found).Error; err != nil {
 		return models.Principal{}, models.Session{}, fmt.Errorf("read session: %w", err)
 	}
-	a, roles, err := findAccount(tx, "WHERE u.id = ? AND u.status = 'active'", row.UserID)
-	if models.KindOf(err) == models.KindNotFound {
+	if found.Session.ID == "" {
 		return models.Principal{}, models.Session{}, models.SessionExpired()
 	}
-	if err != nil {
-		return models.Principal{}, models.Session{}, err
+	var roles []models.Role
+	for _, r := range strings.Split(found.Roles, ",") {
+		roles = append(roles, models.Role(r))
 	}
-	session := row.session(isAdmin(roles))
+	roles = inOrder(roles)
+	session := found.Session.session(isAdmin(roles))
 	if !session.Live(s.now()) {
 		return models.Principal{}, models.Session{}, models.SessionExpired()
 	}
-	p := a.principal(roles, session.ID)
+	p := found.Account.principal(roles, session.ID)
 	p.Factor, p.AuthenticatedAt = session.Factor, session.AuthenticatedAt
 	return p, session, nil
 }
