@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gorm.io/gorm"
@@ -91,7 +92,8 @@ func (s *Store) sums(tx *gorm.DB, incidents []int64, after int) (map[vouched]str
 	}
 	lines := map[vouched][]string{}
 	for _, query := range []string{q.record, q.history} {
-		if err := readLines(tx, query, map[string]any{"ids": incidents, "after": after}, lines); err != nil {
+		query, args := s.placed(query, incidents, after)
+		if err := readLines(tx, query, args, lines); err != nil {
 			return nil, fmt.Errorf("read records to vouch for: %w", err)
 		}
 	}
@@ -102,8 +104,32 @@ func (s *Store) sums(tx *gorm.DB, incidents []int64, after int) (map[vouched]str
 	return out, nil
 }
 
-func readLines(tx *gorm.DB, query string, args map[string]any, into map[vouched][]string) error {
-	rows, err := tx.Raw(query, args).Rows()
+// placed puts values in the place of @ids and @after. gorm would look at each
+// character of a text that is longer than all others of a save together.
+func (s *Store) placed(query string, incidents []int64, after int) (string, []any) {
+	var args []any
+	marks := make([]string, len(incidents))
+	for i, id := range incidents {
+		marks[i], args = "?", append(args, id)
+		if s.dialect == dialectPostgres {
+			marks[i] = "$" + strconv.Itoa(i+1)
+		}
+	}
+	mark := "?"
+	if s.dialect == dialectPostgres {
+		mark = "$" + strconv.Itoa(len(incidents)+1) // numbers may be used again, question marks not
+	} else {
+		args = slices.Repeat(args, strings.Count(query, "@ids"))
+	}
+	if strings.Contains(query, "@after") {
+		args = append(args, after)
+	}
+	query = strings.ReplaceAll(query, "@ids", "("+strings.Join(marks, ", ")+")")
+	return strings.ReplaceAll(query, "@after", mark), args
+}
+
+func readLines(tx *gorm.DB, query string, args []any, into map[vouched][]string) error {
+	rows, err := tx.Statement.ConnPool.QueryContext(tx.Statement.Context, query, args...)
 	if err != nil {
 		return err
 	}
