@@ -56,6 +56,7 @@ func (m *making) geoJSON(ctx context.Context, w io.Writer) error {
 		return fmt.Errorf("write shapes: %w", err)
 	}
 	for i, code := range slices.Sorted(maps.Keys(hosts)) {
+		slices.Sort(hosts[code].Refs)
 		line, err := json.Marshal(map[string]any{"type": "Feature", "id": code, "properties": hosts[code], "geometry": outlines[code]})
 		if err != nil {
 			return fmt.Errorf("encode shape: %w", err)

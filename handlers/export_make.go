@@ -68,8 +68,9 @@ func (m *making) each(ctx context.Context, use func(*models.Incident) error) err
 	}
 	// Restricted and sealed records leave in no file but that of their own team:
 	// what was downloaded cannot be called back.
-	scope := store.ExportScope{OpenOnly: r.Level != models.LevelFull, Unsealed: true, TeamOnly: p.ExportsTeamOnly(r.Level), Limit: m.limit}
-	if scope.Reviewed = r.Level == models.LevelFull; scope.Reviewed {
+	open := r.Level != models.LevelFull // record redacts for nobody in particular
+	scope := store.ExportScope{OpenOnly: open, Bare: open, Unsealed: true, TeamOnly: p.ExportsTeamOnly(r.Level), Limit: m.limit, Wide: onlyWide(r)}
+	if scope.Reviewed = !open; scope.Reviewed {
 		scope.SelfReviewed = func(left int) { m.made.SelfReviewed = left }
 	}
 	if m.note != nil || m.limit > 0 {
@@ -79,6 +80,12 @@ func (m *making) each(ctx context.Context, use func(*models.Incident) error) err
 		return m.record(ctx, rec, use)
 	})
 	return err
+}
+
+// onlyWide tells whether nothing but the wide row is made of records.
+func onlyWide(r models.ExportRequest) bool {
+	table := r.Format == models.FormatCSV || r.Format == models.FormatXLSX || r.Format == models.FormatParquet
+	return table && r.Shape != shapeLong
 }
 
 func (m *making) matching() (models.IncidentFilter, error) {

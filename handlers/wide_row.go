@@ -164,7 +164,7 @@ func gather[T any](entries []T, codes func(T) []string) tabular.Cell {
 	for _, e := range entries {
 		all = append(all, codes(e)...)
 	}
-	return tabular.List(all)
+	return tabular.ListOf(all)
 }
 
 func text[T ~string](s *T) tabular.Cell {

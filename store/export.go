@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -18,6 +20,11 @@ type ExportScope struct {
 	Unsealed bool // no sealed records
 	Reviewed bool // no self-reviewed records
 	Limit    int  // the first so many records, for a preview; 0: all
+	// Wide reads what stands in the wide row and nothing else.
+	Wide bool
+	// Bare opens nothing that is sealed: whoever gets the records redacts them for
+	// nobody in particular. It holds with OpenOnly alone.
+	Bare bool
 	// Counted hears how many records come before the first one does.
 	Counted func(total int)
 	// SelfReviewed hears how many records Reviewed leaves out.
@@ -59,18 +66,24 @@ func countIncidents(tx *gorm.DB, w where) (n int, err error) {
 	return n, nil
 }
 
-// exportBatch is how many records are in memory at once.
+func (scope ExportScope) extent() extent {
+	return extent{wide: scope.Wide, bare: scope.Bare && scope.OpenOnly}
+}
+
+// exportBatch is how many records are read at once; as many more are in use
+// meanwhile.
 const exportBatch = 500
 
-// EachIncident hands over every matching record by ref, from one snapshot and
-// in constant memory. omitted counts visible matches that the scope leaves
-// out. An error of fn ends it.
+// EachIncident hands over every matching record, from one snapshot and in
+// constant memory: those that were logged one after the other together, by ref
+// among each other, since the file is read fastest in its own order and a
+// record's place in what leaves must not tell when it was logged. omitted counts
+// visible matches that the scope leaves out. An error of fn ends it.
 func (v *View) EachIncident(ctx context.Context, f models.IncidentFilter, scope ExportScope, fn func(models.Incident) error) (omitted int, err error) {
 	all := v.matching(f)
 	kept := all.clone()
 	scope.narrow(&kept, v)
 	err = v.read(ctx, func(tx *gorm.DB) error {
-		var sent int
 		total, err := countIncidents(tx, all)
 		if err != nil {
 			return err
@@ -80,43 +93,61 @@ func (v *View) EachIncident(ctx context.Context, f models.IncidentFilter, scope 
 				return err
 			}
 		}
-		if scope.Counted != nil || scope.Limit > 0 {
-			leaving, err := countIncidents(tx, kept)
-			if err != nil {
-				return err
-			}
-			omitted = total - leaving
-			if scope.Counted != nil {
-				scope.Counted(leaving)
-			}
+		leaving, err := matchingIDs(tx, kept)
+		if err != nil {
+			return err
 		}
-		batch := exportBatch
-		if scope.Limit > 0 {
-			batch = min(batch, scope.Limit)
+		omitted = total - leaving.count
+		if scope.Counted != nil {
+			scope.Counted(leaving.count)
 		}
-		for last := ""; ; {
-			w := kept.clone()
-			w.and("i.ref > ?", last)
-			records, _, err := v.loadIncidents(tx, w, " ORDER BY i.ref", batch)
-			if err != nil {
-				return err
-			}
-			for _, rec := range records {
-				if err := fn(rec); err != nil {
-					return err
-				}
-			}
-			if sent += len(records); scope.Limit > 0 && sent >= scope.Limit {
-				return nil
-			}
-			if len(records) < batch {
-				omitted = total - sent
-				return nil
-			}
-			last = records[len(records)-1].Ref
-		}
+		return v.eachOf(tx, leaving, scope, fn)
 	})
 	return omitted, err
+}
+
+// matchingIDs reads which records a condition allows.
+func matchingIDs(tx *gorm.DB, w where) (*idSet, error) {
+	var out idSet
+	return &out, eachRow(tx, "ids", extent{}.columns("i.", "id"), " FROM incidents i WHERE "+w.sql(), w.args, func(c *cells) error {
+		out.add(c.id())
+		return nil
+	})
+}
+
+// eachOf reads records ahead while fn uses those before them.
+func (v *View) eachOf(tx *gorm.DB, ids *idSet, scope ExportScope, fn func(models.Incident) error) error {
+	allowed := v.visible()
+	scope.narrow(&allowed, v)
+	last, sent := int64(0), 0
+	return ahead(func() ([]*models.Incident, bool, error) {
+		batch := ids.behind(last, exportBatch)
+		if len(batch) == 0 {
+			return nil, false, nil
+		}
+		last = batch[len(batch)-1]
+		w := allowed.clone()
+		within, args := of("i.id", batch)
+		w.and(within, args...)
+		records, _, err := v.loadExtent(tx, scope.extent(), ids, w, "", 0)
+		out := make([]*models.Incident, len(records))
+		for i := range records {
+			out[i] = &records[i]
+		}
+		slices.SortFunc(out, func(a, b *models.Incident) int { return strings.Compare(a.Ref, b.Ref) })
+		return out, true, err
+	}, func(records []*models.Incident) (more bool, err error) {
+		for _, rec := range records {
+			if scope.Limit > 0 && sent == scope.Limit {
+				return false, nil
+			}
+			if err := fn(*rec); err != nil {
+				return false, err
+			}
+			sent++
+		}
+		return true, nil
+	})
 }
 
 // Export is what is kept of a file: enough to know it again.

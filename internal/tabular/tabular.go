@@ -51,12 +51,26 @@ func Null() Cell { return Cell{} }
 
 // List is sorted, distinct and joined with ';'. A ';' inside an item becomes
 // %3B, which in a URL means the same.
-func List(items []string) Cell {
-	sorted := slices.Compact(slices.Sorted(slices.Values(items)))
-	for i, s := range sorted {
-		sorted[i] = strings.ReplaceAll(s, ";", "%3B")
+func List(items []string) Cell { return ListOf(slices.Clone(items)) }
+
+// ListOf is List of items that nobody needs any more: it sorts them in place.
+func ListOf(items []string) Cell {
+	if len(items) > 1 {
+		slices.Sort(items)
+		items = slices.Compact(items)
 	}
-	return Text(strings.Join(sorted, ";"))
+	for i, s := range items {
+		if strings.IndexByte(s, ';') >= 0 {
+			items[i] = strings.ReplaceAll(s, ";", "%3B")
+		}
+	}
+	switch len(items) {
+	case 0:
+		return Cell{}
+	case 1:
+		return Text(items[0])
+	}
+	return Text(strings.Join(items, ";"))
 }
 
 // skipped may stand before a formula character without disarming it.
@@ -80,6 +94,12 @@ func Guard(s string) string {
 func Unguard(s string) string { return strings.TrimPrefix(s, "'") }
 
 func starts(s string) bool {
+	if s == "" {
+		return false
+	}
+	if c := s[0] | 0x20; 'a' <= c && c <= 'z' || '0' <= s[0] && s[0] <= '9' {
+		return false // as nearly every text
+	}
 	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, skipped))
 	return r != utf8.RuneError && strings.ContainsRune(triggers, r)
 }
@@ -87,6 +107,7 @@ func starts(s string) bool {
 // Writer writes rows; memory does not grow with their number.
 type Writer struct {
 	out *bufio.Writer
+	row []byte // of the last record; the next one overwrites it
 	err error
 }
 
@@ -102,22 +123,24 @@ func NewWriter(w io.Writer, bom bool) *Writer {
 
 // WriteRow writes one record. After an error every further call returns it.
 func (w *Writer) WriteRow(cells []Cell) error {
+	w.row = w.row[:0]
 	for i, c := range cells {
 		if i > 0 {
-			w.write(",")
+			w.row = append(w.row, ',')
 		}
-		w.write(`"`)
-		w.write(strings.ReplaceAll(c.text, `"`, `""`))
-		w.write(`"`)
+		w.row = append(w.row, '"')
+		rest := c.text
+		for at := strings.IndexByte(rest, '"'); at >= 0; at = strings.IndexByte(rest, '"') {
+			w.row = append(append(w.row, rest[:at]...), '"', '"')
+			rest = rest[at+1:]
+		}
+		w.row = append(append(w.row, rest...), '"')
 	}
-	w.write("\r\n")
-	return w.err
-}
-
-func (w *Writer) write(s string) {
+	w.row = append(w.row, "\r\n"...)
 	if w.err == nil {
-		_, w.err = w.out.WriteString(s)
+		_, w.err = w.out.Write(w.row)
 	}
+	return w.err
 }
 
 // Flush hands the rest over.
