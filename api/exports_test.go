@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -252,7 +253,23 @@ func TestExports_EveryFormat_HoldsTheRecords(t *testing.T) {
 		if len(z.File) != 12 || z.File[0].Name != "incidents.csv" {
 			t.Errorf("%d files", len(z.File))
 		}
+		// The wide row alone reads less of a record, and shows the same.
+		wide, err := fs.ReadFile(z, "incidents.csv")
+		must(t, err)
+		_, alone := u.made(object{"format": "csv", "level": "public"})
+		if got, want := withoutLast(alone), withoutLast(wide); got != want || !strings.Contains(want, "https://") {
+			t.Errorf("wide row\n%s\nwant\n%s", got, want)
+		}
 	})
+}
+
+// withoutLast is a CSV file without its last column, the export's id.
+func withoutLast(file []byte) string {
+	var out strings.Builder
+	for line := range strings.Lines(string(file)) {
+		out.WriteString(line[:max(0, strings.LastIndexByte(line, ','))] + "\n")
+	}
+	return out.String()
 }
 
 // refsIn are the records that a file holds.
