@@ -43,6 +43,7 @@ var benchmarks = []benchmark{
 	{"list_load", benchListLoad},
 	{"search_newest", benchSearchNewest},
 	{"export_csv", benchExport},
+	{"export_csv_shell", benchExportShell},
 	{"create", benchCreate},
 	{"create_load", benchCreateLoad},
 	{"create_api", benchCreateAPI},

@@ -2,13 +2,54 @@ package main
 
 import (
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 )
+
+// TestShell_WritesTheSameRows: the yardstick of an export is the very same table.
+func TestShell_WritesTheSameRows(t *testing.T) {
+	t.Parallel()
+	shell, err := exec.LookPath("sqlite3")
+	if err != nil {
+		t.Skip("no sqlite3 shell here")
+	}
+	dir := t.TempDir()
+	target, err := openBenchTarget(t.Context(), filepath.Join(dir, "bench.db"), dir, benchOptions{n: 60, rounds: 1}, io.Discard)
+	noError(t, err)
+	defer func() { noError(t, target.close()) }()
+	file, err := os.Create(filepath.Join(dir, "ours.csv"))
+	noError(t, err)
+	noError(t, target.exportCSV(t.Context(), fileResponse{http.Header{}, file}))
+	noError(t, file.Close())
+	data, err := os.ReadFile(file.Name())
+	noError(t, err)
+	var theirs bytes.Buffer
+	_, err = target.shell(t.Context(), shell, &theirs)
+	noError(t, err)
+	table := func(data io.Reader) (rows []string) {
+		all, err := csv.NewReader(data).ReadAll()
+		noError(t, err)
+		for _, r := range all {
+			rows = append(rows, strings.Join(r[:len(r)-1], "|")) // the last one is the export's id
+		}
+		return rows
+	}
+	got, want := table(bytes.NewReader(data))[1:], table(&theirs)
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) || len(got) < 50 {
+		t.Errorf("%d rows, the shell has %d others:\n%s\n%s", len(got), len(want), got[0], want[0])
+	}
+}
 
 // Not parallel: the export is watched by the memory of the whole process.
 func TestRunBench_SmallFile_MeasuresEverything(t *testing.T) {
@@ -73,5 +114,12 @@ func TestMedian_TakesTheMiddleAndLeavesTheListAlone(t *testing.T) {
 	}
 	if got := median([]int{4, 2}); got != 2 {
 		t.Errorf("median %d, want the lower middle", got)
+	}
+}
+
+func noError(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }
