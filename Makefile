@@ -123,7 +123,12 @@ duplicates: ## Recall and precision of duplicate detection on the labelled pairs
 
 .PHONY: bench
 bench: build ## Measure N=100000 invented incidents as ratios to plain SQL (ONLY=name picks some)
+	@command -v sqlite3 >/dev/null || .ci/install-debian.sh sqlite3 || true
 	./$(BINARY) bench -n $(N) $(if $(ONLY),-only $(ONLY)) $(if $(FILE),-file $(FILE))
+
+.PHONY: bench-postgres
+bench-postgres: build ## Measure the file of everything against COPY on a throw-away PostgreSQL
+	.ci/postgres.sh sh -c './$(BINARY) bench -n $(N) -postgres "$$FARWATCH_TEST_POSTGRES"'
 
 .PHONY: docker-steps
 docker-steps: ## Every step of the Dockerfile by hand, without a container engine, then start the result

@@ -25,29 +25,35 @@ type benchOptions struct {
 	dir    string
 	file   string // kept from run to run; empty: a temporary one
 	spent  string // file that is told where the processor's time went; "": none
+	// postgres is the address of a database of PostgreSQL, measured instead of a
+	// file.
+	postgres string
 }
 
 // benchmark is one thing that can be measured by itself.
 type benchmark struct {
 	name string
 	run  func(context.Context, *benchTarget) ([]measured, error)
+	// postgres: measured there and nowhere else.
+	postgres bool
 }
 
 // benchmarks in the order they run: create and import come last, since they add records.
 var benchmarks = []benchmark{
-	{"list_page", benchListPage},
-	{"search", benchSearch},
-	{"dashboard", benchDashboard},
-	{"dashboard_load", benchDashboardLoad},
-	{"dashboard_api", benchDashboardAPI},
-	{"list_load", benchListLoad},
-	{"search_newest", benchSearchNewest},
-	{"export_csv", benchExport},
-	{"export_csv_shell", benchExportShell},
-	{"create", benchCreate},
-	{"create_load", benchCreateLoad},
-	{"create_api", benchCreateAPI},
-	{"import", benchImport},
+	{"list_page", benchListPage, false},
+	{"search", benchSearch, false},
+	{"dashboard", benchDashboard, false},
+	{"dashboard_load", benchDashboardLoad, false},
+	{"dashboard_api", benchDashboardAPI, false},
+	{"list_load", benchListLoad, false},
+	{"search_newest", benchSearchNewest, false},
+	{"export_csv", benchExport, false},
+	{"export_csv_shell", benchExportShell, false},
+	{"export_csv_copy", benchExportCopy, true},
+	{"create", benchCreate, false},
+	{"create_load", benchCreateLoad, false},
+	{"create_api", benchCreateAPI, false},
+	{"import", benchImport, false},
 }
 
 // measured is one figure: value and baseline in the same unit, ratio how many
@@ -92,11 +98,12 @@ func parseBench(args []string, stderr io.Writer) (benchOptions, error) {
 	flags.StringVar(&o.dir, "dir", "", "where the temporary database is made (the disk decides create)")
 	flags.StringVar(&o.file, "file", "", "database of earlier measurements, filled if it is not there and kept")
 	flags.StringVar(&o.spent, "cpuprofile", "", "file that is told where the processor's time went, for go tool pprof")
+	flags.StringVar(&o.postgres, "postgres", "", "address of an empty database of PostgreSQL, or of earlier measurements: measures export_csv_copy there and nothing else")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
 	if flags.NArg() > 0 || o.n < 1 || o.rounds < 1 {
-		return o, errors.New("usage: farwatch bench [-n N] [-only name,name] [-rounds R] [-dir DIRECTORY] [-file PATH], N and R at least 1")
+		return o, errors.New("usage: farwatch bench [-n N] [-only name,name] [-rounds R] [-dir DIRECTORY] [-file PATH] [-postgres ADDRESS], N and R at least 1")
 	}
 	if only != "" {
 		o.only = strings.Split(only, ",")
@@ -140,7 +147,7 @@ func measureAll(ctx context.Context, o benchOptions, stdout, stderr io.Writer) (
 	var all []measured
 	out := json.NewEncoder(stdout)
 	for _, b := range benchmarks {
-		if len(o.only) > 0 && !slices.Contains(o.only, b.name) {
+		if b.postgres != (o.postgres != "") || len(o.only) > 0 && !slices.Contains(o.only, b.name) {
 			continue
 		}
 		_, _ = fmt.Fprintf(stderr, "measuring %s\n", b.name)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -70,7 +71,7 @@ func (t *benchTarget) shellCSV(ctx context.Context, shell, path string) (used ti
 	return t.shell(ctx, shell, file)
 }
 
-func (t *benchTarget) shell(ctx context.Context, shell string, to interface{ Write([]byte) (int, error) }) (used time.Duration, err error) {
+func (t *benchTarget) shell(ctx context.Context, shell string, to io.Writer) (used time.Duration, err error) {
 	run := exec.CommandContext(ctx, shell, "-readonly", "-batch", "-csv", t.path)
 	var faults bytes.Buffer
 	run.Stdin = strings.NewReader(benchdb.Wide(t.principal.OrganisationID, t.baseURL.String(), false) + ";\n")
@@ -79,4 +80,21 @@ func (t *benchTarget) shell(ctx context.Context, shell string, to interface{ Wri
 		return 0, fmt.Errorf("run the shell: %w: %s", err, faults.String())
 	}
 	return run.ProcessState.UserTime() + run.ProcessState.SystemTime(), nil
+}
+
+// benchExportCopy compares the same file with what PostgreSQL itself sends for
+// the same question.
+func benchExportCopy(ctx context.Context, t *benchTarget) ([]measured, error) {
+	query := benchdb.Wide(t.principal.OrganisationID, t.baseURL.String(), true)
+	ours, plain, err := duel(min(t.rounds, exportRounds), func() error {
+		return t.exportCSV(ctx, discardResponse{http.Header{}})
+	}, func() error {
+		_, err := benchdb.CopyOut(ctx, t.postgres, query, io.Discard)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	peak, err := watchMemory(func() error { return t.exportCSV(ctx, discardResponse{http.Header{}}) })
+	return []measured{timing("export_csv_copy", t.n, ours, plain), memory("export_csv_copy_growth", t.n, peak.grown, growthLimit)}, err
 }

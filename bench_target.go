@@ -7,7 +7,6 @@ import (
 	"io"
 	"iter"
 	"net/url"
-	"os"
 	"time"
 
 	"farwatch/internal/country"
@@ -30,7 +29,8 @@ const (
 // benchTarget is the filled database, as the program and as plain SQL see it.
 type benchTarget struct {
 	n, rounds int
-	path      string
+	path      string // of the file of SQLite, or
+	postgres  string // the address of the database
 	vocab     *models.Vocabulary
 	store     *store.Store
 	slow      *store.Store // the same file without a column index: SQL answers
@@ -45,25 +45,32 @@ type benchTarget struct {
 // openBenchTarget makes and fills a database. On an error nothing is left open.
 func openBenchTarget(ctx context.Context, path, dir string, o benchOptions, stderr io.Writer) (*benchTarget, error) {
 	t := &benchTarget{
-		n: o.n, rounds: o.rounds, path: path, baseURL: &url.URL{Scheme: "http", Host: "127.0.0.1:8080"}, spoolDir: dir, stderr: stderr,
+		n: o.n, rounds: o.rounds, path: path, postgres: o.postgres, baseURL: &url.URL{Scheme: "http", Host: "127.0.0.1:8080"}, spoolDir: dir, stderr: stderr,
 	}
-	_, err := os.Stat(path)
-	filled := err == nil
+	options := store.Options{SQLitePath: path, AuditKey: make([]byte, 32), VaultKey: make([]byte, 32)}
+	if o.postgres != "" {
+		options.SQLitePath, options.PostgresURL = "", o.postgres
+	}
+	var err error
 	if t.vocab, err = vocab.Load(country.Known); err != nil {
 		return nil, err
 	}
-	options := store.Options{SQLitePath: path, AuditKey: make([]byte, 32), VaultKey: make([]byte, 32)}
 	begun := time.Now()
 	if t.store, err = store.Open(ctx, options); err != nil {
 		return nil, err
 	}
+	_, unknown := t.store.System().UserByName(ctx, benchUser)
+	filled := unknown == nil
 	if filled {
 		_, _ = fmt.Fprintf(stderr, "opened in %s\n", time.Since(begun).Round(time.Millisecond))
 	}
-	if t.slow, err = store.Open(ctx, options); err != nil {
-		return nil, errors.Join(err, t.close())
+	if o.postgres == "" {
+		t.slow, err = store.Open(ctx, options)
 	}
-	if err := t.prepare(ctx, filled, path, stderr); err != nil {
+	if err == nil {
+		err = t.prepare(ctx, filled, stderr)
+	}
+	if err != nil {
 		return nil, errors.Join(err, t.close())
 	}
 	return t, nil
@@ -81,7 +88,7 @@ func (t *benchTarget) close() error {
 }
 
 // prepare makes the account, writes the records and opens both views.
-func (t *benchTarget) prepare(ctx context.Context, filled bool, path string, stderr io.Writer) error {
+func (t *benchTarget) prepare(ctx context.Context, filled bool, stderr io.Writer) error {
 	if err := t.signUp(ctx, filled); err != nil {
 		return err
 	}
@@ -97,8 +104,11 @@ func (t *benchTarget) prepare(ctx context.Context, filled bool, path string, std
 	_, bytes := t.store.System().FactsHeld()
 	_, _ = fmt.Fprintf(stderr, "column index loaded in %s, %.1f MiB\n", time.Since(begun).Round(time.Millisecond), float64(bytes)/mebi)
 	t.view = t.store.For(t.principal)
+	if t.postgres != "" {
+		return benchdb.Analyze(ctx, t.postgres)
+	}
 	var err error
-	if t.plain, err = benchdb.Open(path); err != nil {
+	if t.plain, err = benchdb.Open(t.path); err != nil {
 		return err
 	}
 	return t.plain.Checkpoint(ctx)
