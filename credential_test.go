@@ -36,7 +36,7 @@ func TestKeys_CredentialOfSystemd_OpensAndIsNeverWritten(t *testing.T) {
 	for _, args := range [][]string{{"keys", "rotate"}, {"keys", "rotate", "-root"}, {"keys", "recover", path, path}} {
 		p.want(1, "is a credential of systemd and cannot be changed here", "", args...)
 	}
-	p.want(0, "has a new key", "", "keys", "rotate", "-data")
+	p.want(0, "has a new key", "", "keys", "rotate", "-data", "-alone")
 	if after, err := os.ReadFile(path); err != nil || string(after) != string(made) {
 		t.Errorf("the credential changed: %v", err)
 	}

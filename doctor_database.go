@@ -39,6 +39,7 @@ func (d *doctor) database(ctx context.Context, i *instance) {
 	}
 	d.fourEyes(ctx, i)
 	d.leftovers(ctx, i)
+	d.aloneWithKeys(ctx, i)
 }
 
 // fourEyes names the organisations of one person.

@@ -66,7 +66,7 @@ func TestDoctor_Healthy_Status0(t *testing.T) {
 			t.Parallel()
 			p, _ := healthy(t, more(t)...)
 			said := p.examined(0)
-			for _, check := range []string{"settings", "key file", "data directory", "disk", "backup keys", "backups", "database", "audit", "records", "four eyes", "clock", "imports", "server"} {
+			for _, check := range []string{"settings", "key file", "data directory", "disk", "backup keys", "backups", "database", "audit", "records", "four eyes", "clock", "imports", "keys", "server"} {
 				if said[check].State != fine {
 					t.Errorf("%s: %+v", check, said[check])
 				}

@@ -11,17 +11,20 @@ import (
 
 	"farwatch/internal/auth"
 	"farwatch/internal/config"
+	"farwatch/models"
 )
 
 // errKeysUsage is how `farwatch keys` is called.
 var errKeysUsage = fmt.Errorf(`%w: farwatch keys status
        farwatch keys seal                  ask for a passphrase at every start
        farwatch keys unseal                ask no more
-       farwatch keys rotate [-root|-data]  new root key, new keys of records, or both
+       farwatch keys rotate [-root|-data] APPROVAL   new root key, new keys of records, or both
        farwatch keys lock                  have the running server drop its keys
        farwatch keys unlock                hand them to it again
-       farwatch keys recovery              print the keys as two shares for paper
-       farwatch keys recover SHARE SHARE   make the key file of two files with shares`, errUsage)
+       farwatch keys recovery APPROVAL     print the keys as two shares for paper
+       farwatch keys recover SHARE SHARE   make the key file of two files with shares
+APPROVAL: -as NAME [-code CODE]   an administrator of the server, with the code that another one made
+          -alone [-as NAME]       the only administrator of the server; seen for 30 days`, errUsage)
 
 // keysCommand is everything about keys.
 func keysCommand(ctx context.Context, p program) error {
@@ -36,7 +39,7 @@ func keysCommand(ctx context.Context, p program) error {
 	switch {
 	case verb == "recover" && len(args) == 2:
 		return recoverKeys(c, args[0], args[1], p.stdout)
-	case verb != "rotate" && len(args) > 0:
+	case verb != "rotate" && verb != "recovery" && len(args) > 0:
 		return errKeysUsage
 	}
 	verbs := map[string]func(context.Context, program, config.Config, *auth.Keys) error{
@@ -121,78 +124,6 @@ func unsealKeys(_ context.Context, p program, _ config.Config, keys *auth.Keys) 
 	return nil
 }
 
-// rotateKeys goes on where an interrupted rotation stopped.
-func rotateKeys(ctx context.Context, p program, c config.Config, keys *auth.Keys) error {
-	flags := flag.NewFlagSet("rotate", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	root, data := flags.Bool("root", false, ""), flags.Bool("data", false, "")
-	if err := flags.Parse(p.args); err != nil || flags.NArg() > 0 {
-		return errKeysUsage
-	}
-	both := !*root && !*data
-	if keys.Credential() && !*data {
-		return auth.ErrCredential // before a server is handed a key that nobody can keep
-	}
-	if *root || both {
-		if err := addRoot(ctx, p, c, keys); err != nil {
-			return err
-		}
-	}
-	return withStore(ctx, p, c, keys, func(i *instance) error {
-		if *root || both {
-			if err := i.rewrap(ctx, p, keys); err != nil {
-				return err
-			}
-		}
-		if *data || both {
-			if err := i.store.System().RenewData(ctx, showProgress(p.stdout, "sealed anew")); err != nil {
-				return err
-			}
-			fmt.Fprintln(p.stdout, "Every record and organisation has a new key.")
-		}
-		return i.store.System().Scrub(ctx)
-	})
-}
-
-// addRoot puts a new root key to use, unless the last one has not replaced its
-// predecessors everywhere yet.
-func addRoot(ctx context.Context, p program, c config.Config, keys *auth.Keys) error {
-	unfinished := false
-	err := withStore(ctx, p, c, keys, func(i *instance) error {
-		status, err := i.store.System().KeyStatus(ctx)
-		for _, old := range keys.Roots()[1:] {
-			unfinished = unfinished || status.ByRoot[old.ID] > 0
-		}
-		return err
-	})
-	if err != nil || unfinished {
-		return err
-	}
-	return keys.AddRoot()
-}
-
-func (i *instance) rewrap(ctx context.Context, p program, keys *auth.Keys) error {
-	taken, err := i.handOver(ctx, keys)
-	if err != nil {
-		return err
-	}
-	byRoot, err := i.store.System().Rewrap(ctx, showProgress(p.stdout, "wrapped anew"))
-	if err != nil {
-		return err
-	}
-	dropped, err := keys.DropRoots(func(id string) bool { return byRoot[id] > 0 })
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(p.stdout, "Root key %s wraps %d keys; old root keys removed: %d.\n", keys.Roots()[0].ID, byRoot[keys.Roots()[0].ID], dropped)
-	if taken == notTaken {
-		fmt.Fprintln(p.stdout, "No running server took the new key. If one runs, restart it now. Back up the key file.")
-		return nil
-	}
-	fmt.Fprintln(p.stdout, "Back up the key file: older copies open this database no more.")
-	return nil
-}
-
 // What became of keys that were handed over.
 type handed int
 
@@ -257,8 +188,18 @@ func unlockKeys(ctx context.Context, p program, c config.Config, keys *auth.Keys
 	})
 }
 
-func printRecovery(_ context.Context, p program, _ config.Config, keys *auth.Keys) error {
+func printRecovery(ctx context.Context, p program, c config.Config, keys *auth.Keys) error {
+	flags := flag.NewFlagSet("recovery", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	who := approvalFlags(flags)
+	if err := flags.Parse(p.args); err != nil || flags.NArg() > 0 {
+		return errKeysUsage
+	}
 	one, two, err := keys.Shares()
+	if err != nil {
+		return err
+	}
+	err = withStore(ctx, p, c, keys, func(i *instance) error { return i.approved(ctx, p, models.KeysRecovery, *who) })
 	if err != nil {
 		return err
 	}

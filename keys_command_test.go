@@ -91,7 +91,7 @@ func TestKeys_RotateKilledAnywhere_LosesNothing(t *testing.T) {
 	}
 	killed := 0
 	for n := range kills {
-		rotation := exec.Command(path, "keys", "rotate")
+		rotation := exec.Command(path, "keys", "rotate", "-alone")
 		rotation.Env = p.environ
 		out := &output{}
 		rotation.Stdout, rotation.Stderr = out, out
@@ -110,7 +110,7 @@ func TestKeys_RotateKilledAnywhere_LosesNothing(t *testing.T) {
 			t.Fatalf("kill %d: %d of %d records open\n%s", n, got, records, out)
 		}
 	}
-	p.want(0, "Every record and organisation has a new key.", "", "keys", "rotate")
+	p.want(0, "Every record and organisation has a new key.", "", "keys", "rotate", "-alone")
 	if got := p.readable(); got != records {
 		t.Errorf("at the end %d of %d records open", got, records)
 	}
@@ -157,7 +157,7 @@ func TestKeys_LockAndUnlock_RunningServer(t *testing.T) {
 	p.want(0, "has its keys again", "", "keys", "unlock")
 	becomes(http.StatusOK)
 	// Another root key reaches the running server before it is needed.
-	p.want(0, "older copies open this database no more", "", "keys", "rotate")
+	p.want(0, "older copies open this database no more", "", "keys", "rotate", "-alone")
 	becomes(http.StatusOK)
 	if _, status, err := s.log("a-key-of-two"); err != nil || status != http.StatusCreated {
 		t.Errorf("after rotation: status %d, %v", status, err)
@@ -189,7 +189,7 @@ func TestKeys_SealedFile_OpensWithThePassphraseOnly(t *testing.T) {
 	write("seven grey geese fly east")
 	p.want(1, "not the passphrase", "", "keys", "status")
 	write("seven grey geese fly west")
-	p.want(0, "old root keys removed: 1", "", "keys", "rotate", "-root")
+	p.want(0, "old root keys removed: 1", "", "keys", "rotate", "-root", "-alone")
 	p.want(0, "The key file is open", "", "keys", "unseal")
 	if got := p.readable(); got != 3 {
 		t.Errorf("%d records open", got)
@@ -200,7 +200,7 @@ func TestKeys_RecoveryShares_BringTheFileBack(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	p.seeded(3)
-	_, printed, _ := p.farwatch("", "keys", "recovery")
+	_, printed, _ := p.farwatch("", "keys", "recovery", "-alone")
 	shares := regexp.MustCompile(`(?s)share [A-Z0-9]+-.*?(\n\n|$)`).FindAllString(strings.ReplaceAll(printed, "\f", ""), -1)
 	if len(shares) != 2 {
 		t.Fatalf("%d shares:\n%s", len(shares), printed)

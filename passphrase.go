@@ -72,12 +72,12 @@ func readLine(r io.Reader) (string, error) {
 			break
 		}
 		if err != nil {
-			return "", fmt.Errorf("read passphrase: %w", err)
+			return "", fmt.Errorf("read a line: %w", err)
 		}
 	}
 	out := strings.TrimRight(line.String(), "\r")
 	if out == "" {
-		return "", errors.New("there is no passphrase to read")
+		return "", errors.New("there is nothing to read")
 	}
 	return out, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"time"
 
 	"farwatch/internal/backup"
@@ -9,7 +10,7 @@ import (
 
 // warnings are what the administration page says in red: settings without which
 // something will be lost, and what fails. The demo has none.
-func (i *instance) warnings() []string {
+func (i *instance) warnings(ctx context.Context) []string {
 	c := i.config
 	out := []string{}
 	if c.Demo {
@@ -30,6 +31,9 @@ func (i *instance) warnings() []string {
 	}
 	if c.SecondFactor == "optional" {
 		out = append(out, "second_factor.optional")
+	}
+	if at, err := i.store.System().AloneWithKeysSince(ctx); err == nil && at != nil {
+		out = append(out, "keys.alone")
 	}
 	return out
 }

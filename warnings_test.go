@@ -18,7 +18,7 @@ func TestWarnings_NameWhatIsMissing(t *testing.T) {
 	defer func() { _ = i.store.Close() }()
 	said := func(what string, want ...string) {
 		t.Helper()
-		if got := i.warnings(); !slices.Equal(got, want) {
+		if got := i.warnings(t.Context()); !slices.Equal(got, want) {
 			t.Errorf("%s: %v, want %v", what, got, want)
 		}
 	}

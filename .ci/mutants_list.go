@@ -170,4 +170,10 @@ var mutants = []mutant{
 		old: "	w.and(\"i.effective_consent IN ?\", vocab.CountingLevels())\n", planted: ""},
 	{name: "release: one person takes two steps", file: "models/release.go", pkg: "./store/storetest", test: "TestReleases_Steps_ThreePeopleInOrder",
 		old: "	if slices.Contains(s.taken, p.UserName) {", planted: "	if slices.Contains(s.taken, \"\") {"},
+	{name: "keys: one person has both parts", file: "models/key_approval.go", pkg: "./api", test: "TestKeyApproval_WorksOnceForAnotherPerson",
+		old: "	case a.MadeBy == user:\n", planted: "	case a.MadeBy == \"\":\n"},
+	{name: "keys: a code works twice", file: "models/key_approval.go", pkg: "./api", test: "TestKeyApproval_WorksOnceForAnotherPerson",
+		old: "	case a.UsedAt != nil:\n", planted: "	case a.UsedAt != nil && a.Action == \"\":\n"},
+	{name: "keys: the printed shares ask nobody", file: "keys_command.go", pkg: ".", test: "TestKeys_RotateAndRecovery_TakeTwoPeople",
+		old: "return i.approved(ctx, p, models.KeysRecovery, *who) })", planted: "_ = i.approved(ctx, p, models.KeysRecovery, *who); return nil })"},
 }

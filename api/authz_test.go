@@ -23,7 +23,7 @@ var golden = map[string]string{
 	"changeRoles": "o", "disableMember": "o", "enableMember": "o", "signOutMember": "o", "createResetLink": "o", "revokeResetLink": "o",
 	"confirmResetLink": "o", "useResetLink": "*", "readOrganisation": "s", "changeOrganisation": "o", "listMemberSessions": "o",
 	"signOutOrganisation": "o", "endMemberSession": "o",
-	"listOrganisations": "i", "createOrganisation": "i", "renameOrganisation": "i", "inviteFirstAdmin": "i",
+	"listOrganisations": "i", "createOrganisation": "i", "renameOrganisation": "i", "inviteFirstAdmin": "i", "approveKeys": "i",
 	"listAudit": "o", "verifyAudit": "oi", "listOwnAudit": "s", "listInstanceAudit": "i",
 	"listMembers": "o", "listInvitations": "o", "createInvitation": "o", "revokeInvitation": "o",
 	"listCampaigns": "ancr", "listIncidents": "ancr", "readIncident": "ancr", "stats": "ancr", "statsTable": "ancr", "exportIncidentsCsv": "ancr", "exportPackage": "ncr",

@@ -14,7 +14,7 @@ import (
 var stepUpOperations = map[string]bool{
 	"exportIncidentsCsv": true, "exportPackage": true, "publishRelease": true, "createInvitation": true, "revokeInvitation": true,
 	"changeRoles": true, "enableMember": true, "createResetLink": true, "confirmResetLink": true, "changeOrganisation": true,
-	"createOrganisation": true, "renameOrganisation": true, "inviteFirstAdmin": true,
+	"createOrganisation": true, "renameOrganisation": true, "inviteFirstAdmin": true, "approveKeys": true,
 	"beginTotp": true, "beginPasskey": true, "removeFactor": true, "renewRecoveryCodes": true, "createToken": true, "createExport": true, "decideExport": true, "createSnapshot": true,
 	"deleteIncident": true, "decideRelease": true,
 }

@@ -47,10 +47,10 @@ type Handlers struct {
 	PublicContact  string   // where the public writes to; may be empty
 	Version        string
 	Demo           bool
-	SpoolDir       string           // encrypted temporary files of exports
-	ExportCap      int              // most rows in one file
-	ReadQuota      models.ReadQuota // of records with protected words; zero: none, for tests
-	Warnings       func() []string  // what the operator has not set up; nil: nothing
+	SpoolDir       string                         // encrypted temporary files of exports
+	ExportCap      int                            // most rows in one file
+	ReadQuota      models.ReadQuota               // of records with protected words; zero: none, for tests
+	Warnings       func(context.Context) []string // what the operator has not set up; nil: nothing
 	Exports        *ExportDesk
 	Atlas          func() ([]byte, error) // outlines of countries in TopoJSON, nil where there are none
 	ETagKey        [32]byte

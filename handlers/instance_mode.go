@@ -13,7 +13,7 @@ func (h *Handlers) ReadInstanceMode(ctx context.Context, _ spec.ReadInstanceMode
 	if err != nil {
 		return nil, err
 	}
-	return spec.ReadInstanceMode200JSONResponse(h.instanceState(state)), nil
+	return spec.ReadInstanceMode200JSONResponse(h.instanceState(ctx, state)), nil
 }
 
 // SetInstanceMode locks the instance, or opens it again.
@@ -26,13 +26,13 @@ func (h *Handlers) SetInstanceMode(ctx context.Context, r spec.SetInstanceModeRe
 	if err != nil {
 		return nil, err
 	}
-	return spec.SetInstanceMode200JSONResponse(h.instanceState(state)), nil
+	return spec.SetInstanceMode200JSONResponse(h.instanceState(ctx, state)), nil
 }
 
-func (h *Handlers) instanceState(s models.InstanceState) spec.InstanceState {
+func (h *Handlers) instanceState(ctx context.Context, s models.InstanceState) spec.InstanceState {
 	out := spec.InstanceState{Mode: spec.InstanceStateMode(s.Mode), Reason: s.Reason, ChangedAt: s.ChangedAt, Warnings: []spec.InstanceStateWarnings{}}
 	if h.Warnings != nil {
-		out.Warnings = each(h.Warnings(), func(w string) spec.InstanceStateWarnings { return spec.InstanceStateWarnings(w) })
+		out.Warnings = each(h.Warnings(ctx), func(w string) spec.InstanceStateWarnings { return spec.InstanceStateWarnings(w) })
 	}
 	return out
 }

@@ -32,6 +32,7 @@ var policy = map[Permission][]Role{
 	"grants:decide":        {RoleReviewer},
 	"incidents:history":    {RoleAnalyst, RoleCaseworker, RoleReviewer},
 	"instance:lock":        {RoleOrgAdmin, RoleInstanceAdmin},
+	"keys:approve":         {RoleInstanceAdmin},
 	"organisation:write":   {RoleOrgAdmin},
 	"organisations:write":  {RoleInstanceAdmin},
 	"stats:read":           {RoleAdvocate, RoleAnalyst, RoleCaseworker, RoleReviewer},

@@ -101,7 +101,7 @@ func (v *View) auditRead(ctx context.Context, tx *gorm.DB, action, object string
 }
 
 // DropOldReads forgets reads that lie too far back to matter, and links to new
-// passwords that nobody can use.
+// passwords and codes for the keys that nobody can use.
 func (s *System) DropOldReads(ctx context.Context) error {
 	return s.s.write(ctx, func(tx *gorm.DB) error {
 		if err := tx.Exec("DELETE FROM protected_reads WHERE at < ?", s.s.now().Add(-readsApart)).Error; err != nil {
@@ -109,6 +109,9 @@ func (s *System) DropOldReads(ctx context.Context) error {
 		}
 		if err := tx.Exec("DELETE FROM password_resets WHERE expires_at < ?", s.s.now().Add(-models.ResetLife)).Error; err != nil {
 			return fmt.Errorf("forget reset links: %w", err)
+		}
+		if err := tx.Exec("DELETE FROM key_approvals WHERE expires_at < ?", s.s.now().Add(-models.AloneShown)).Error; err != nil {
+			return fmt.Errorf("forget codes for the keys: %w", err)
 		}
 		return nil
 	})

@@ -43,6 +43,7 @@ var unwalled = map[string]string{
 	"protected_reads":    "when a person looked last, by a random name",
 	"instance_state":     "one row: what the instance lets people do",
 	"key_state":          "one row: which key wraps the others",
+	"key_approvals":      "of the administrators of the server, over all organisations",
 	"record_macs":        "sums that tell nothing but that a record is there; of one that is gone they must stay",
 	"releases":           "numbers over all organisations; who was counted is sealed",
 	"release_files":      "published: for everybody",

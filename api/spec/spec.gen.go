@@ -657,6 +657,7 @@ const (
 	BackupsNoRecipient   InstanceStateWarnings = "backups.no_recipient"
 	BackupsNone          InstanceStateWarnings = "backups.none"
 	BackupsOld           InstanceStateWarnings = "backups.old"
+	KeysAlone            InstanceStateWarnings = "keys.alone"
 	SecondFactorOptional InstanceStateWarnings = "second_factor.optional"
 )
 
@@ -672,6 +673,8 @@ func (e InstanceStateWarnings) Valid() bool {
 	case BackupsNone:
 		return true
 	case BackupsOld:
+		return true
+	case KeysAlone:
 		return true
 	case SecondFactorOptional:
 		return true
@@ -731,6 +734,42 @@ func (e InvitationInputRoles) Valid() bool {
 	case InvitationInputRolesOrgAdmin:
 		return true
 	case InvitationInputRolesReviewer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for KeyApprovalAction.
+const (
+	KeyApprovalActionRecovery KeyApprovalAction = "recovery"
+	KeyApprovalActionRotate   KeyApprovalAction = "rotate"
+)
+
+// Valid indicates whether the value is a known member of the KeyApprovalAction enum.
+func (e KeyApprovalAction) Valid() bool {
+	switch e {
+	case KeyApprovalActionRecovery:
+		return true
+	case KeyApprovalActionRotate:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for KeyApprovalInputAction.
+const (
+	KeyApprovalInputActionRecovery KeyApprovalInputAction = "recovery"
+	KeyApprovalInputActionRotate   KeyApprovalInputAction = "rotate"
+)
+
+// Valid indicates whether the value is a known member of the KeyApprovalInputAction enum.
+func (e KeyApprovalInputAction) Valid() bool {
+	switch e {
+	case KeyApprovalInputActionRecovery:
+		return true
+	case KeyApprovalInputActionRotate:
 		return true
 	default:
 		return false
@@ -3232,6 +3271,27 @@ type InvitationInputRoles string
 type InvitationList struct {
 	Items []Invitation `json:"items"`
 }
+
+// KeyApproval defines model for KeyApproval.
+type KeyApproval struct {
+	Action KeyApprovalAction `json:"action"`
+
+	// Code One-time; shown this once
+	Code      string    `json:"code"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// KeyApprovalAction defines model for KeyApproval.Action.
+type KeyApprovalAction string
+
+// KeyApprovalInput defines model for KeyApprovalInput.
+type KeyApprovalInput struct {
+	// Action New keys, or the keys as two shares for paper
+	Action KeyApprovalInputAction `json:"action"`
+}
+
+// KeyApprovalInputAction New keys, or the keys as two shares for paper
+type KeyApprovalInputAction string
 
 // KnownArticle defines model for KnownArticle.
 type KnownArticle struct {
@@ -6708,6 +6768,9 @@ type UnmergeIncidentJSONRequestBody = Unmerge
 // VerifyIncidentJSONRequestBody defines body for VerifyIncident for application/json ContentType.
 type VerifyIncidentJSONRequestBody = Verification
 
+// ApproveKeysJSONRequestBody defines body for ApproveKeys for application/json ContentType.
+type ApproveKeysJSONRequestBody = KeyApprovalInput
+
 // SetInstanceModeJSONRequestBody defines body for SetInstanceMode for application/json ContentType.
 type SetInstanceModeJSONRequestBody = InstanceModeInput
 
@@ -7049,6 +7112,9 @@ type ServerInterface interface {
 	// ListInstanceAudit What was done on the whole instance, newest first; when and what, not who and to what
 	// (GET /api/v1/instance/audit)
 	ListInstanceAudit(c *gin.Context, params ListInstanceAuditParams)
+	// ApproveKeys Make a one-time code with which another administrator of the server replaces or prints the keys
+	// (POST /api/v1/instance/key-approvals)
+	ApproveKeys(c *gin.Context)
 	// ReadInstanceMode What the instance lets people do, since when and why
 	// (GET /api/v1/instance/mode)
 	ReadInstanceMode(c *gin.Context)
@@ -11879,6 +11945,19 @@ func (siw *ServerInterfaceWrapper) ListInstanceAudit(c *gin.Context) {
 	siw.Handler.ListInstanceAudit(c, params)
 }
 
+// ApproveKeys operation middleware
+func (siw *ServerInterfaceWrapper) ApproveKeys(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ApproveKeys(c)
+}
+
 // ReadInstanceMode operation middleware
 func (siw *ServerInterfaceWrapper) ReadInstanceMode(c *gin.Context) {
 
@@ -15190,6 +15269,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/instance", wrapper.Instance)
 	router.GET(options.BaseURL+"/api/v1/instance/mode", wrapper.ReadInstanceMode)
 	router.PUT(options.BaseURL+"/api/v1/instance/mode", wrapper.SetInstanceMode)
+	router.POST(options.BaseURL+"/api/v1/instance/key-approvals", wrapper.ApproveKeys)
 	router.GET(options.BaseURL+"/api/v1/openapi.yaml", wrapper.ContractYaml)
 	router.GET(options.BaseURL+"/api/v1/openapi.json", wrapper.ContractJson)
 	router.GET(options.BaseURL+"/api/v1/vocabulary", wrapper.Vocabulary)
@@ -18983,6 +19063,45 @@ type ListInstanceAuditdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListInstanceAuditdefaultApplicationProblemPlusJSONResponse) VisitListInstanceAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveKeysRequestObject struct {
+	Body *ApproveKeysJSONRequestBody
+}
+
+type ApproveKeysResponseObject interface {
+	VisitApproveKeysResponse(w http.ResponseWriter) error
+}
+
+type ApproveKeys201JSONResponse KeyApproval
+
+func (response ApproveKeys201JSONResponse) VisitApproveKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveKeysdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ApproveKeysdefaultApplicationProblemPlusJSONResponse) VisitApproveKeysResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -23001,6 +23120,9 @@ type StrictServerInterface interface {
 	// ListInstanceAudit What was done on the whole instance, newest first; when and what, not who and to what
 	// (GET /api/v1/instance/audit)
 	ListInstanceAudit(ctx context.Context, request ListInstanceAuditRequestObject) (ListInstanceAuditResponseObject, error)
+	// ApproveKeys Make a one-time code with which another administrator of the server replaces or prints the keys
+	// (POST /api/v1/instance/key-approvals)
+	ApproveKeys(ctx context.Context, request ApproveKeysRequestObject) (ApproveKeysResponseObject, error)
 	// ReadInstanceMode What the instance lets people do, since when and why
 	// (GET /api/v1/instance/mode)
 	ReadInstanceMode(ctx context.Context, request ReadInstanceModeRequestObject) (ReadInstanceModeResponseObject, error)
@@ -26033,6 +26155,48 @@ func (sh *strictHandler) ListInstanceAudit(ctx *gin.Context, params ListInstance
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListInstanceAuditResponseObject); ok {
 		if err := validResponse.VisitListInstanceAuditResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ApproveKeys operation middleware
+func (sh *strictHandler) ApproveKeys(ctx *gin.Context) {
+	var request ApproveKeysRequestObject
+
+	var body ApproveKeysJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ApproveKeys(ctx, request.(ApproveKeysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ApproveKeys")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ApproveKeysResponseObject); ok {
+		if err := validResponse.VisitApproveKeysResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -36,3 +36,16 @@ func HashRecoveryCode(userID, code string) string {
 	sum := sha256.Sum256([]byte("farwatch|recovery|" + userID + "|" + likeDigits.Replace(strings.ToLower(strings.TrimSpace(code)))))
 	return hex.EncodeToString(sum[:])
 }
+
+// NewKeyCode draws a code with which another person may do action with the
+// keys, and what to keep of it.
+func NewKeyCode(action string) (code, hash string, err error) {
+	codes, hashes, err := NewRecoveryCodes("keys."+action, 1)
+	if err != nil {
+		return "", "", err
+	}
+	return codes[0], hashes[0], nil
+}
+
+// HashKeyCode binds such a code to its action, however it was typed.
+func HashKeyCode(action, code string) string { return HashRecoveryCode("keys."+action, code) }

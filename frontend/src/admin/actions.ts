@@ -22,7 +22,7 @@ export const actions: Record<string, string[]> = {
     'factor.add', 'factor.remove', 'factor.codes', 'factor.refused', 'permission.denied',
   ],
   server: [
-    'setup', 'instance.mode', 'organisation.create', 'organisation.change', 'organisation.sign_out', 'keys.lock', 'keys.offer', 'keys.renew', 'keys.rewrap',
+    'setup', 'instance.mode', 'organisation.create', 'organisation.change', 'organisation.sign_out', 'keys.alone', 'keys.approve', 'keys.approved', 'keys.lock', 'keys.offer', 'keys.refused', 'keys.renew', 'keys.rewrap',
   ],
 }
 

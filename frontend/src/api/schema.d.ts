@@ -59,6 +59,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/instance/key-approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a one-time code with which another administrator of the server replaces or prints the keys
+         * @description `farwatch keys rotate` and `farwatch keys recovery` ask for it. It works once, for 15 minutes, for the action that it names and for another person than its maker; an earlier one of the same maker for the same action ends.
+         */
+        post: operations["approveKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.yaml": {
         parameters: {
             query?: never;
@@ -3092,9 +3112,24 @@ export interface components {
             mode: "open" | "read_only" | "closed" | "quarantine";
             reason: string;
             /** @description What the operator has not set up yet, or what fails; `farwatch doctor` says more */
-            warnings: ("backups.no_recipient" | "backups.none" | "backups.failed" | "backups.old" | "audit_heads.none" | "second_factor.optional")[];
+            warnings: ("backups.no_recipient" | "backups.none" | "backups.failed" | "backups.old" | "audit_heads.none" | "second_factor.optional" | "keys.alone")[];
             /** Format: date-time */
             changed_at: string | null;
+        };
+        KeyApprovalInput: {
+            /**
+             * @description New keys, or the keys as two shares for paper
+             * @enum {string}
+             */
+            action: "rotate" | "recovery";
+        };
+        KeyApproval: {
+            /** @enum {string} */
+            action: "rotate" | "recovery";
+            /** @description One-time; shown this once */
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         SetUpInput: {
             token: string;
@@ -5266,6 +5301,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InstanceState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    approveKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyApprovalInput"];
+            };
+        };
+        responses: {
+            /** @description The code, shown this once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyApproval"];
                 };
             };
             default: components["responses"]["Problem"];
