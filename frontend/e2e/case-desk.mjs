@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { administration } from './admin.mjs'
 import { boards } from './boards.mjs'
+import { deleting } from './deleting.mjs'
 import { answerStepUps, apiToken, enrolPasskey, virtualAuthenticator } from './factor.mjs'
 import { evidence } from './evidence.mjs'
 import { exporting } from './exports.mjs'
@@ -58,6 +59,7 @@ export async function caseDesk(browser, server, name) {
       await boards(all, record, screen)
       await team(all, record, screen)
       await sharing(all, pia, record, screen)
+      await deleting(all, record, screen)
       await evidence(all, record, screen)
       await intake(all, screen)
       await imports(all, screen)
