@@ -52,7 +52,7 @@ var golden = map[string]string{
 	"listReleases": "nri", "proposeRelease": "n", "readRelease": "nri", "approveRelease": "r", "publishRelease": "i", "discardRelease": "nri",
 	"listPublicReleases": "*", "readPublicRelease": "*", "readReleaseFile": "*",
 	"listSources": "ancr", "lookUpSource": "ancr", "readSource": "ancr", "correctSource": "cr",
-	"listGrants": "ancr", "createGrant": "cr", "listReceivers": "cr", "decideGrant": "r",
+	"listGrants": "ancr", "createGrant": "cr", "listReceivers": "cr", "decideGrant": "r", "withdrawGrant": "cr",
 	"listWorkingCopies": "cr", "readWorkingCopy": "cr", "saveWorkingCopy": "cr", "discardWorkingCopy": "cr",
 }
 

@@ -91,6 +91,7 @@ var ownCases = []ownCase{
 	{operation: "lookAtSavedSearch", thing: "shared search", whose: ofReaders, want: "204", missing: "404 saved_search.not_found"},
 	{operation: "deleteSavedSearch", thing: "search", whose: ofAuthor, want: "204", missing: "404 saved_search.not_found", fresh: true},
 	{operation: "decideGrant", thing: "grant", whose: ofOrganisation, body: object{"decision": "decline"}, want: "200", missing: "404 grant.not_found", fresh: true},
+	{operation: "withdrawGrant", thing: "grant", whose: ofAuthorShared, want: "200", missing: "404 grant.not_found", fresh: true},
 	{operation: "readWorkingCopy", thing: "copy", whose: ofAuthor, want: "200", missing: "404 working_copy.not_found"},
 	{operation: "saveWorkingCopy", thing: "copy", whose: ofNobody, body: object{"form": object{"a": 1}}, missing: "200"},
 	{operation: "readRelease", thing: "release", whose: ofNobody, missing: "404 release.not_found"},
@@ -119,7 +120,7 @@ func (oc ownCase) expected(w who) string {
 	case inside:
 		return oc.want
 	case oc.whose == ofAuthorShared && w.home:
-		return "403 saved_search.not_yours"
+		return strings.NewReplacer("404", "403", "not_found", "not_yours").Replace(oc.missing)
 	}
 	return oc.missing
 }

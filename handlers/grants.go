@@ -91,6 +91,15 @@ func (h *Handlers) DecideGrant(ctx context.Context, r spec.DecideGrantRequestObj
 	return spec.DecideGrant200JSONResponse(grant(decided)), nil
 }
 
+// WithdrawGrant takes one's own request back.
+func (h *Handlers) WithdrawGrant(ctx context.Context, r spec.WithdrawGrantRequestObject) (spec.WithdrawGrantResponseObject, error) {
+	withdrawn, err := h.view(ctx).WithdrawGrant(ctx, r.GrantId)
+	if err != nil {
+		return nil, err
+	}
+	return spec.WithdrawGrant200JSONResponse(grant(withdrawn)), nil
+}
+
 // reading is the view that a request for many records reads: one's own
 // organisation, or what a grant shares.
 func (h *Handlers) reading(ctx context.Context, grant *string, operation string) (*store.View, error) {
@@ -140,6 +149,6 @@ func grant(g models.Grant) spec.Grant {
 		GrantId: g.ID, Kind: g.Kind, Status: g.Status, Granter: receiver(g.Granter), Receiver: receiver(g.Receiver),
 		Ref: g.Ref, Title: g.Title, SearchName: g.SearchName, Query: g.Query, Reason: g.Reason, RequestedBy: g.RequestedBy, DecidedBy: g.DecidedBy,
 		CreatedAt: g.CreatedAt, DecidedAt: g.DecidedAt, ExpiresAt: g.ExpiresAt, RevokedAt: g.RevokedAt,
-		MayApprove: g.MayApprove, MayDecline: g.MayDecline, MayRevoke: g.MayRevoke,
+		MayApprove: g.MayApprove, MayDecline: g.MayDecline, MayRevoke: g.MayRevoke, MayWithdraw: g.MayWithdraw,
 	}
 }

@@ -50,6 +50,7 @@ const (
 	WaitsReview      = "review"
 	WaitsPending     = "pending"
 	WaitsGrant       = "grant_requested"
+	WaitsSearchGrant = "search_grant_requested" // counts searches, and lists no records
 	WaitsEmbargo     = "embargo_over"
 	WaitsMention     = "mentioned"
 	WaitsReturned    = "returned"

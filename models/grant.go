@@ -12,14 +12,15 @@ const (
 	GrantSavedSearch = "saved_search" // what a filter finds
 )
 
-// States of a grant. Expired is never kept: it is an active or requested one
-// whose time is over.
+// States of a grant. Two are never kept: expired is an active or requested one
+// whose time is over, withdrawn is one that was declined by who asked for it.
 const (
 	GrantRequested = "requested"
 	GrantActive    = "active"
 	GrantExpired   = "expired"
 	GrantRevoked   = "revoked"
 	GrantDeclined  = "declined"
+	GrantWithdrawn = "withdrawn"
 )
 
 // What a reviewer decides about a grant.
@@ -60,6 +61,7 @@ type Grant struct {
 	MayApprove  bool
 	MayDecline  bool
 	MayRevoke   bool
+	MayWithdraw bool
 }
 
 // GrantInput is what somebody asks to share.

@@ -61,6 +61,21 @@ func (v *View) waitsForMe() []waitingFor {
 	return out
 }
 
+// searchesToShare counts what others ask to share by a saved search: only
+// reviewers decide that, and no record stands for it.
+func (v *View) searchesToShare(tx *gorm.DB) (n int, err error) {
+	if !v.p.Has(models.RoleReviewer) {
+		return 0, nil
+	}
+	var w where
+	w.and("g.organisation_id = ? AND g.incident_id IS NULL AND g.status = 'requested' AND g.requested_by <> ? AND g.expires_at > ?", v.p.OrganisationID, v.p.UserID, v.s.now())
+	w.and(activeMember, v.p.UserID, v.p.OrganisationID)
+	if err := tx.Raw("SELECT COUNT(*) FROM grants g WHERE "+w.sql(), w.args...).Scan(&n).Error; err != nil {
+		return 0, fmt.Errorf("count searches to share: %w", err)
+	}
+	return n, nil
+}
+
 // Queue reads what waits for the principal, reason by reason.
 func (v *View) Queue(ctx context.Context) ([]models.Waiting, error) {
 	out := []models.Waiting{}
@@ -84,6 +99,13 @@ func (v *View) Queue(ctx context.Context) ([]models.Waiting, error) {
 				waiting.Items = append(waiting.Items, models.WaitingRecord{Record: r.linked(), Since: models.UTC(r.UpdatedAt)})
 			}
 			out = append(out, waiting)
+			if reason.reason == models.WaitsGrant {
+				n, err := v.searchesToShare(tx)
+				if err != nil {
+					return err
+				}
+				out = append(out, models.Waiting{Reason: models.WaitsSearchGrant, Total: n, Items: []models.WaitingRecord{}})
+			}
 		}
 		return nil
 	})
@@ -105,6 +127,11 @@ func (v *View) Attention(ctx context.Context) (out models.Attention, err error) 
 			}
 			out.Waiting += n
 		}
+		searches, err := v.searchesToShare(tx)
+		if err != nil {
+			return err
+		}
+		out.Waiting += searches
 		w := v.visible()
 		w.and("n.user_id = ? AND n.read_at IS NULL", v.p.UserID)
 		if err := tx.Raw("SELECT COUNT(*) FROM notifications n JOIN incidents i ON i.id = n.incident_id WHERE "+w.sql(), w.args...).Scan(&out.Unread).Error; err != nil {

@@ -188,6 +188,37 @@ func (v *View) DecideGrant(ctx context.Context, id, decision string) (out models
 	return out, err
 }
 
+// WithdrawGrant takes back what the principal asked for, while nobody has
+// decided. Errors: grant.not_found, grant.not_yours, grant.not_possible.
+func (v *View) WithdrawGrant(ctx context.Context, id string) (out models.Grant, err error) {
+	err = v.write(ctx, func(tx *gorm.DB) error {
+		old, err := v.givenGrant(tx, id)
+		if err != nil {
+			return err
+		}
+		if value(old.RequestedBy) != v.p.UserName {
+			return models.Fail(models.KindForbidden, "grant.not_yours", "Somebody else asked for this. They can take it back, or a reviewer declines it.")
+		}
+		done := tx.Exec("UPDATE grants SET status = ?, decided_by = ?, decided_at = ? WHERE id = ? AND requested_by = ? AND status = ? AND expires_at > ?",
+			models.GrantDeclined, v.p.UserID, v.s.now(), id, v.p.UserID, models.GrantRequested, v.s.now())
+		if done.Error != nil {
+			return fmt.Errorf("withdraw grant: %w", done.Error)
+		}
+		if done.RowsAffected == 0 {
+			return grantNotPossible()
+		}
+		if out, err = v.givenGrant(tx, id); err != nil {
+			return err
+		}
+		return v.audit(ctx, tx, "grant.withdraw", cmp.Or(value(out.Ref), id), nil)
+	})
+	return out, err
+}
+
+func grantNotPossible() *models.Error {
+	return models.Fail(models.KindConflict, "grant.not_possible", "This was decided already, or its time is over. Look again.")
+}
+
 // decided are the columns that a decision sets.
 func (v *View) decided(tx *gorm.DB, old models.Grant, decision string) (map[string]any, error) {
 	now := v.s.now()
@@ -197,7 +228,7 @@ func (v *View) decided(tx *gorm.DB, old models.Grant, decision string) (map[stri
 	case decision == models.GrantDecline && old.Status == models.GrantRequested:
 		return map[string]any{"status": models.GrantDeclined, "decided_by": v.p.UserID, "decided_at": now}, nil
 	case decision != models.GrantApprove || old.Status != models.GrantRequested:
-		return nil, models.Fail(models.KindConflict, "grant.not_possible", "This was decided already, or its time is over. Look again.")
+		return nil, grantNotPossible()
 	case value(old.RequestedBy) == v.p.UserName:
 		return nil, models.Fail(models.KindForbidden, "grant.own_request", "You asked for this yourself: another reviewer has to approve it.")
 	case old.Ref != nil:

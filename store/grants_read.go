@@ -89,8 +89,10 @@ func (v *View) given(tx *gorm.DB, id, ref string) ([]models.Grant, error) {
 			g.Query = &hidden.Query
 		}
 		reviewer := v.p.Has(models.RoleReviewer)
-		g.MayDecline = reviewer && g.Status == models.GrantRequested
-		g.MayApprove = g.MayDecline && r.Row.RequestedBy != v.p.UserID
+		mine := r.Row.RequestedBy == v.p.UserID
+		g.MayWithdraw = mine && g.Status == models.GrantRequested
+		g.MayDecline = reviewer && !mine && g.Status == models.GrantRequested
+		g.MayApprove = g.MayDecline
 		g.MayRevoke = reviewer && g.Status == models.GrantActive
 		out = append(out, g)
 	}
@@ -165,6 +167,9 @@ func (v *View) grant(r grantRow, hidden protectedGrant, names map[int64]models.O
 	open := r.Status == models.GrantRequested || r.Status == models.GrantActive
 	if open && !g.ExpiresAt.After(v.s.now()) {
 		g.Status = models.GrantExpired
+	}
+	if r.Status == models.GrantDeclined && value(r.DecidedBy) == r.RequestedBy {
+		g.Status = models.GrantWithdrawn
 	}
 	if r.Kind == models.GrantSavedSearch {
 		g.SearchName = &hidden.Name

@@ -2008,7 +2008,7 @@ type Attention struct {
 	// Unread Notifications
 	Unread int `json:"unread"`
 
-	// Waiting Records that wait for me, my own drafts left out
+	// Waiting Records and searches that wait for me, my own drafts left out
 	Waiting int `json:"waiting"`
 }
 
@@ -2728,14 +2728,15 @@ type Grant struct {
 	DecidedAt *time.Time `json:"decided_at"`
 
 	// DecidedBy User name of who decided last; only to those who share it
-	DecidedBy  *string   `json:"decided_by"`
-	ExpiresAt  time.Time `json:"expires_at"`
-	GrantId    string    `json:"grant_id"`
-	Granter    Receiver  `json:"granter"`
-	Kind       GrantKind `json:"kind"`
-	MayApprove bool      `json:"may_approve"`
-	MayDecline bool      `json:"may_decline"`
-	MayRevoke  bool      `json:"may_revoke"`
+	DecidedBy   *string   `json:"decided_by"`
+	ExpiresAt   time.Time `json:"expires_at"`
+	GrantId     string    `json:"grant_id"`
+	Granter     Receiver  `json:"granter"`
+	Kind        GrantKind `json:"kind"`
+	MayApprove  bool      `json:"may_approve"`
+	MayDecline  bool      `json:"may_decline"`
+	MayRevoke   bool      `json:"may_revoke"`
+	MayWithdraw bool      `json:"may_withdraw"`
 
 	// Query What the search asked for then; only to those who share it
 	Query    *string  `json:"query"`
@@ -4816,6 +4817,7 @@ type Vocabulary struct {
 
 // Waiting defines model for Waiting.
 type Waiting struct {
+	// Items None where no records wait, but searches that somebody asks to share
 	Items  []WaitingRecord `json:"items"`
 	Reason string          `json:"reason"`
 	Total  int             `json:"total"`
@@ -6935,6 +6937,9 @@ type ServerInterface interface {
 	// DecideGrant Approve or decline what a colleague asked to share, or stop sharing
 	// (POST /api/v1/grants/{grant_id}/decision)
 	DecideGrant(c *gin.Context, grantId GrantId)
+	// WithdrawGrant Take back what I asked to share myself, while nobody has decided
+	// (POST /api/v1/grants/{grant_id}/withdrawal)
+	WithdrawGrant(c *gin.Context, grantId GrantId)
 	// Health Is the program up and its database reachable?
 	// (GET /api/v1/health)
 	Health(c *gin.Context)
@@ -9180,6 +9185,31 @@ func (siw *ServerInterfaceWrapper) DecideGrant(c *gin.Context) {
 	}
 
 	siw.Handler.DecideGrant(c, grantId)
+}
+
+// WithdrawGrant operation middleware
+func (siw *ServerInterfaceWrapper) WithdrawGrant(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "grant_id" -------------
+	var grantId GrantId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "grant_id", c.Param("grant_id"), &grantId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter grant_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.WithdrawGrant(c, grantId)
 }
 
 // Health operation middleware
@@ -15435,6 +15465,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/v1/grants", wrapper.CreateGrant)
 	router.GET(options.BaseURL+"/api/v1/grants/receivers", wrapper.ListReceivers)
 	router.POST(options.BaseURL+"/api/v1/grants/:grant_id/decision", wrapper.DecideGrant)
+	router.POST(options.BaseURL+"/api/v1/grants/:grant_id/withdrawal", wrapper.WithdrawGrant)
 	router.GET(options.BaseURL+"/api/v1/incidents/snippets", wrapper.IncidentSnippets)
 	router.GET(options.BaseURL+"/api/v1/incidents/spelling", wrapper.SearchSpelling)
 	router.GET(options.BaseURL+"/api/v1/incidents/facets", wrapper.IncidentFacets)
@@ -16520,6 +16551,45 @@ type DecideGrantdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response DecideGrantdefaultApplicationProblemPlusJSONResponse) VisitDecideGrantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawGrantRequestObject struct {
+	GrantId GrantId `json:"grant_id"`
+}
+
+type WithdrawGrantResponseObject interface {
+	VisitWithdrawGrantResponse(w http.ResponseWriter) error
+}
+
+type WithdrawGrant200JSONResponse Grant
+
+func (response WithdrawGrant200JSONResponse) VisitWithdrawGrantResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawGrantdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response WithdrawGrantdefaultApplicationProblemPlusJSONResponse) VisitWithdrawGrantResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -22943,6 +23013,9 @@ type StrictServerInterface interface {
 	// DecideGrant Approve or decline what a colleague asked to share, or stop sharing
 	// (POST /api/v1/grants/{grant_id}/decision)
 	DecideGrant(ctx context.Context, request DecideGrantRequestObject) (DecideGrantResponseObject, error)
+	// WithdrawGrant Take back what I asked to share myself, while nobody has decided
+	// (POST /api/v1/grants/{grant_id}/withdrawal)
+	WithdrawGrant(ctx context.Context, request WithdrawGrantRequestObject) (WithdrawGrantResponseObject, error)
 	// Health Is the program up and its database reachable?
 	// (GET /api/v1/health)
 	Health(ctx context.Context, request HealthRequestObject) (HealthResponseObject, error)
@@ -24170,6 +24243,32 @@ func (sh *strictHandler) DecideGrant(ctx *gin.Context, grantId GrantId) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(DecideGrantResponseObject); ok {
 		if err := validResponse.VisitDecideGrantResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// WithdrawGrant operation middleware
+func (sh *strictHandler) WithdrawGrant(ctx *gin.Context, grantId GrantId) {
+	var request WithdrawGrantRequestObject
+
+	request.GrantId = grantId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawGrant(ctx, request.(WithdrawGrantRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawGrant")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(WithdrawGrantResponseObject); ok {
+		if err := validResponse.VisitWithdrawGrantResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -27,6 +27,7 @@ export async function sharing({ duo, rosa }, pia, record, screen) {
 
   await rosa.open('/queue')
   await rosa.page.locator('section', { hasText: 'To be shared with another organisation' }).getByRole('link', { name: 'Letters to the chess club' }).waitFor()
+  await rosa.page.locator('section', { hasText: 'Saved searches to be shared' }).getByRole('link', { name: 'Decide under Sharing' }).waitFor()
   await rosa.open('/sharing')
   const given = rosa.page.getByRole('region', { name: 'Shared by us' })
   await screen(rosa.page, 'sharing-given')

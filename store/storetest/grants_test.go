@@ -314,3 +314,95 @@ func TestGrant_Audit_TellsWhoSharesWhoLooked(t *testing.T) {
 		}
 	})
 }
+
+func TestGrant_Withdraw_IsOfWhoAskedWhileNobodyDecided(t *testing.T) {
+	t.Parallel()
+	eachWorld(t, func(t *testing.T, w storetest.World, clock *storetest.Clock) {
+		s := newSharing(t, w)
+		rec := w.Log(t, s.author, storetest.ACall().Titled("A call").Sensitivity("open"))
+		foreign := w.Person(t, "beta", "beta-reviewer", models.RoleReviewer)
+		ask := func() models.Grant { return s.ask(models.GrantInput{Kind: models.GrantIncident, Ref: rec.Ref}, nil) }
+		withdraw := func(p models.Principal, g models.Grant) string {
+			_, err := w.For(p).WithdrawGrant(t.Context(), g.ID)
+			return code(err)
+		}
+		g := ask()
+		if !g.MayWithdraw || g.MayApprove || g.MayDecline {
+			t.Errorf("to who asked: %+v", g)
+		}
+		if got := withdraw(foreign, g); got != "grant.not_found" {
+			t.Errorf("by a reviewer of the receiver: %s", got)
+		}
+		if got := withdraw(s.reviewer, g); got != "grant.not_yours" {
+			t.Errorf("by a reviewer who did not ask: %s", got)
+		}
+		g, err := w.For(s.author).WithdrawGrant(t.Context(), g.ID)
+		if err != nil || g.Status != models.GrantWithdrawn || g.MayWithdraw {
+			t.Errorf("withdrawn: %+v, %v", g, err)
+		}
+		if got := withdraw(s.author, g); got != "grant.not_possible" {
+			t.Errorf("twice: %s", got)
+		}
+		if _, err := w.For(s.reviewer).DecideGrant(t.Context(), g.ID, models.GrantApprove); code(err) != "grant.not_possible" {
+			t.Errorf("approved afterwards: %v", err)
+		}
+		if got := withdraw(s.author, s.record(rec)); got != "grant.not_possible" {
+			t.Errorf("what is shared already: %s", got)
+		}
+		late := ask()
+		clock.Advance(31 * 24 * time.Hour)
+		if got := withdraw(s.author, late); got != "grant.not_possible" {
+			t.Errorf("when its time is over: %s", got)
+		}
+	})
+}
+
+// TestGrant_OfASearch_WaitsForReviewers: no record stands for it in the queue.
+func TestGrant_OfASearch_WaitsForReviewers(t *testing.T) {
+	t.Parallel()
+	eachWorld(t, func(t *testing.T, w storetest.World, clock *storetest.Clock) {
+		s := newSharing(t, w)
+		both := w.Person(t, "alpha", "both", models.RoleCaseworker, models.RoleReviewer)
+		foreign := w.Person(t, "beta", "beta-reviewer", models.RoleReviewer)
+		s.author = both
+		search := &store.FrozenSearch{Name: "Calls", Query: "host_country=GBR"}
+		waits := func(p models.Principal) (n int) {
+			t.Helper()
+			queue, err := w.For(p).Queue(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, q := range queue {
+				if q.Reason == models.WaitsSearchGrant {
+					n = q.Total
+				}
+			}
+			attention, err := w.For(p).Attention(t.Context())
+			if err != nil || attention.Waiting != n {
+				t.Errorf("%s: attention %+v, queue %d, %v", p.UserName, attention, n, err)
+			}
+			return n
+		}
+		g := s.ask(models.GrantInput{Kind: models.GrantSavedSearch}, search)
+		s.ask(models.GrantInput{Kind: models.GrantSavedSearch}, search)
+		caseworker := w.Person(t, "alpha", "caseworker", models.RoleCaseworker)
+		for name, c := range map[string]struct {
+			p    models.Principal
+			want int
+		}{"a reviewer": {s.reviewer, 2}, "who asked": {both, 0}, "a caseworker": {caseworker, 0}, "a reviewer elsewhere": {foreign, 0}} {
+			if got := waits(c.p); got != c.want {
+				t.Errorf("%s: %d, want %d", name, got, c.want)
+			}
+		}
+		if _, err := w.For(both).WithdrawGrant(t.Context(), g.ID); err != nil {
+			t.Fatal(err)
+		}
+		if got := waits(s.reviewer); got != 1 {
+			t.Errorf("one withdrawn: %d", got)
+		}
+		clock.Advance(31 * 24 * time.Hour)
+		if got := waits(s.reviewer); got != 0 {
+			t.Errorf("their time is over: %d", got)
+		}
+	})
+}

@@ -7,7 +7,7 @@ export const actions: Record<string, string[]> = {
     'protected.read', 'protected.many', 'export.create', 'campaign.create', 'campaign.update', 'duplicate.dismiss', 'duplicate.restore',
     'export.request', 'export.approve', 'export.refuse', 'export.download', 'export.cancel', 'export.delete', 'snapshot.create', 'hold.place',
     'hold.ask_release', 'hold.keep', 'hold.release',
-    'grant.request', 'grant.approve', 'grant.decline', 'grant.revoke', 'grant.read', 'release.propose', 'release.approve', 'release.publish',
+    'grant.request', 'grant.approve', 'grant.decline', 'grant.revoke', 'grant.withdraw', 'grant.read', 'release.propose', 'release.approve', 'release.publish',
     'release.discard',
   ],
   together: ['team.assign', 'team.unassign', 'review.ask', 'review.unask', 'comment.create', 'comment.edit', 'comment.delete', 'comment.resolve'],

@@ -2591,6 +2591,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/grants/{grant_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                grant_id: components["parameters"]["GrantId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what I asked to share myself, while nobody has decided */
+        post: operations["withdrawGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/snippets": {
         parameters: {
             query?: never;
@@ -3612,8 +3631,9 @@ export interface components {
         };
         Waiting: {
             /** @enum {string} */
-            reason: "review_asked" | "review" | "pending" | "grant_requested" | "embargo_over" | "mentioned" | "returned" | "draft";
+            reason: "review_asked" | "review" | "pending" | "grant_requested" | "search_grant_requested" | "embargo_over" | "mentioned" | "returned" | "draft";
             total: number;
+            /** @description None where no records wait, but searches that somebody asks to share */
             items: components["schemas"]["WaitingRecord"][];
         };
         Queue: {
@@ -3622,7 +3642,7 @@ export interface components {
         Attention: {
             /** @description Notifications */
             unread: number;
-            /** @description Records that wait for me, my own drafts left out */
+            /** @description Records and searches that wait for me, my own drafts left out */
             waiting: number;
         };
         Notification: {
@@ -4626,7 +4646,7 @@ export interface components {
             grant_id: string;
             kind: components["schemas"]["GrantKind"];
             /** @enum {string} */
-            status: "requested" | "active" | "expired" | "revoked" | "declined";
+            status: "requested" | "active" | "expired" | "revoked" | "declined" | "withdrawn";
             granter: components["schemas"]["Receiver"];
             receiver: components["schemas"]["Receiver"];
             /** @description The record; null for a saved search */
@@ -4653,6 +4673,7 @@ export interface components {
             may_approve: boolean;
             may_decline: boolean;
             may_revoke: boolean;
+            may_withdraw: boolean;
         };
         GrantLists: {
             received: components["schemas"]["Grant"][];
@@ -10311,6 +10332,29 @@ export interface operations {
                 "application/json": components["schemas"]["GrantDecision"];
             };
         };
+        responses: {
+            /** @description As it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    withdrawGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                grant_id: components["parameters"]["GrantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description As it stands now */
             200: {
