@@ -125,7 +125,7 @@ var mutants = []mutant{
 	{name: "public: its own host serves sessions", file: "api/public_host.go", pkg: "./api", test: "TestPublicHost_HasNoRouteOfASession",
 		old: "slices.Contains(op.op.Tags, \"public\") || ", planted: "op.id != \"\" || "},
 	{name: "exports: restricted records leave in files", file: "handlers/export_make.go", pkg: "./api", test: "TestExport_LevelsAndOmissions",
-		old: "OpenOnly: r.Level != models.LevelFull, ", planted: "OpenOnly: false, "},
+		old: "OpenOnly: open, ", planted: "OpenOnly: false, "},
 	{name: "exports: cells may be formulas", file: "internal/tabular/tabular.go", pkg: "./internal/tabular", test: "TestText_Cell_IsGuarded",
 		old: "func Text(s string) Cell { return Cell{text: Guard(s)} }", planted: "func Text(s string) Cell { return Cell{text: s} }"},
 	{name: "duplicates: a guessed quote is confirmed", file: "store/duplicates.go", pkg: "./api", test: "TestHidden_GuessedQuote_IsNotConfirmed",
