@@ -126,6 +126,7 @@ func benchNames() []string {
 
 // measureAll fills a temporary database, measures, and removes it.
 func measureAll(ctx context.Context, o benchOptions, stdout, stderr io.Writer) (err error) {
+	frugal() // as the server is
 	dir, err := os.MkdirTemp(o.dir, "farwatch-bench-")
 	if err != nil {
 		return fmt.Errorf("make temporary directory: %w", err)

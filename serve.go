@@ -209,6 +209,7 @@ func (i *instance) warnOfOneWall(ctx context.Context) error {
 }
 
 func (i *instance) serve(ctx context.Context, out io.Writer) error {
+	frugal()
 	h, err := i.handlers()
 	if err != nil {
 		return err

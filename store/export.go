@@ -72,7 +72,7 @@ func (scope ExportScope) extent() extent {
 
 // exportBatch is how many records are read at once; as many more are in use
 // meanwhile.
-const exportBatch = 500
+const exportBatch = 250
 
 // EachIncident hands over every matching record, from one snapshot and in
 // constant memory: those that were logged one after the other together, by ref
