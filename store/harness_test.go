@@ -90,7 +90,7 @@ func vocabulary(t testing.TB) *models.Vocabulary {
 
 // input is a small record with one act of a method.
 func input(title, method string) models.IncidentInput {
-	return models.IncidentInput{
+	in := models.IncidentInput{
 		Title: title, Summary: "Somebody was called.", OriginCountry: "CHN", HostCountry: "GBR", AttributionBasis: []string{},
 		HostPlace: models.HostPlace{GeoPrecision: "country", PublicGeoPrecision: "country"}, Occurred: models.Occurred{Precision: "unknown"},
 		PoliceReported: "unknown", DiscoveryRoute: "unknown", Sensitivity: "open",
@@ -100,6 +100,8 @@ func input(title, method string) models.IncidentInput {
 		}},
 		Acts: []models.Act{{ID: "A1", Method: method, Target: "T1", Channels: []string{}}},
 	}
+	in.Normalize()
+	return in
 }
 
 // create logs a record under a key and gives its ref.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"farwatch/models"
@@ -39,6 +41,8 @@ func TestProtected_Factors_SealedInTheFile(t *testing.T) {
 	}
 	got, err := s.For(p).Factors(t.Context())
 	must(t, err)
+	// Both are of one millisecond, in any order.
+	slices.SortFunc(got.List, func(a, b models.Factor) int { return strings.Compare(b.Name, a.Name) })
 	if len(got.List) != 2 || got.List[0].Name != "CANARY-name" || !bytes.Equal(got.List[0].Secret, secret) || got.List[1].Name != "CANARY-key" {
 		t.Errorf("read back %+v", got)
 	}
