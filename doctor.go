@@ -140,6 +140,9 @@ func (d *doctor) settings() {
 	if c.SecondFactor == "optional" {
 		d.wrong("second factor", "leave FARWATCH_SECOND_FACTOR out", "a password alone opens every record")
 	}
+	if c.SecondFactor == "app" {
+		d.warn("second factor", "leave FARWATCH_SECOND_FACTOR out where browsers have passkeys", "an app is enough for those who review or administer, and its codes can be typed into a false page")
+	}
 	if c.Demo {
 		d.wrong("demo", "leave FARWATCH_DEMO out; a demo never becomes real", "this is a demo with relaxed limits: no real records here")
 	}

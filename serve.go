@@ -140,7 +140,7 @@ func (i *instance) handlers() (*handlers.Handlers, error) {
 		Refresh: auth.NewRefreshCodec(i.keys), Devices: auth.NewDeviceCodec(i.keys), Throttle: auth.NewThrottle(i.keys, time.Now, i.config.Demo), Clock: time.Now, BaseURL: i.config.BaseURL,
 		Version: version, Files: i.files, Exports: handlers.NewExportDesk(), Numbers: handlers.NewAnswers(), Atlas: atlas, Judging: make(chan struct{}, handlers.JudgedAtOnce), Demo: i.config.Demo, SpoolDir: i.spoolDir(),
 		Passkeys: auth.NewPasskeys(i.config.BaseURL, models.ChallengeLife), Factors: auth.NewFactorThrottle(time.Now, i.config.Demo),
-		FactorOptional: i.config.SecondFactor == "optional", PublicURL: i.config.PublicURL, PublicContact: i.config.PublicContact, ExportCap: i.config.ExportCap, ReadQuota: readQuota(i.config.Demo), Warnings: i.warnings, ETagKey: i.keys.Derive("etag"),
+		FactorOptional: i.config.SecondFactor == "optional", AppsEnough: i.config.SecondFactor == "app", PublicURL: i.config.PublicURL, PublicContact: i.config.PublicContact, ExportCap: i.config.ExportCap, ReadQuota: readQuota(i.config.Demo), Warnings: i.warnings, ETagKey: i.keys.Derive("etag"),
 	}, nil
 }
 

@@ -32,6 +32,9 @@ func (i *instance) warnings(ctx context.Context) []string {
 	if c.SecondFactor == "optional" {
 		out = append(out, "second_factor.optional")
 	}
+	if c.SecondFactor == "app" {
+		out = append(out, "second_factor.app")
+	}
 	if at, err := i.store.System().AloneWithKeysSince(ctx); err == nil && at != nil {
 		out = append(out, "keys.alone")
 	}

@@ -130,6 +130,8 @@ var mutants = []mutant{
 		old: "	if page.Framed {", planted: "	if page.Body != nil {"},
 	{name: "public: its own host serves sessions", file: "api/public_host.go", pkg: "./api", test: "TestPublicHost_HasNoRouteOfASession",
 		old: "slices.Contains(op.op.Tags, \"public\") || ", planted: "op.id != \"\" || "},
+	{name: "factors: an app will do for a reviewer", file: "handlers/proofs.go", pkg: "./api", test: "TestPasskeyOnly_ReviewersAndAdministrators",
+		old: "h.passkeyOnly(p) && p.Factor == models.FactorTOTP", planted: "false"},
 	{name: "exports: restricted records leave in files", file: "handlers/export_make.go", pkg: "./api", test: "TestExport_LevelsAndOmissions",
 		old: "OpenOnly: open, ", planted: "OpenOnly: false, "},
 	{name: "exports: cells may be formulas", file: "internal/tabular/tabular.go", pkg: "./internal/tabular", test: "TestText_Cell_IsGuarded",

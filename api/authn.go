@@ -93,7 +93,7 @@ func (e *edge) authorise(ctx *gin.Context) {
 		return
 	}
 	if op.permission != models.PermissionSession && e.Handlers.FactorMissing(principal) {
-		e.deny(ctx, principal, op, models.Fail(models.KindForbidden, "factor.required", "Add a second factor to your account first: an authenticator app or a passkey."))
+		e.deny(ctx, principal, op, models.FactorRequired(principal))
 		return
 	}
 	// A token stands for the proof that it was made with: a program has no other.

@@ -144,7 +144,7 @@ func (c *cells) make(thing string) string {
 	c.files++
 	switch thing {
 	case "session":
-		session, err := c.store.System().StartSession(c.t.Context(), c.author.id, "Test / Linux", models.FactorTOTP)
+		session, err := c.store.System().StartSession(c.t.Context(), c.author.id, "Test / Linux", models.FactorPasskey)
 		must(c.t, err)
 		return session.ID
 	case "token":

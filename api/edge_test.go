@@ -100,7 +100,7 @@ func TestAuthenticate_AnothersSession_401(t *testing.T) {
 	eachApp(t, func(t *testing.T, a *app) {
 		u := a.person("example_ngo", "one", models.RoleAnalyst)
 		other := a.person("example_ngo", "two", models.RoleReviewer)
-		session, err := a.store.System().StartSession(t.Context(), other.id, "Test / Linux", models.FactorTOTP)
+		session, err := a.store.System().StartSession(t.Context(), other.id, "Test / Linux", models.FactorPasskey)
 		must(t, err)
 		token, _, err := a.tokens.Issue(a.clock.Now(), u.id, session.ID)
 		must(t, err)

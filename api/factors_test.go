@@ -71,7 +71,7 @@ type factorList struct {
 	Left     int `json:"recovery_codes_left"`
 	Ways     []string
 	Required bool
-	Advised  bool `json:"passkey_advised"`
+	Passkey  bool `json:"passkey_required"`
 }
 
 func (u *person) factors() factorList {

@@ -135,7 +135,7 @@ func (a *app) organisation(code string) {
 // opened.
 func (a *app) person(organisation, name string, roles ...models.Role) *person {
 	a.t.Helper()
-	return a.personWith(models.FactorTOTP, organisation, name, roles...)
+	return a.personWith(models.FactorPasskey, organisation, name, roles...)
 }
 
 // personWith is person with another factor; FactorNone is the password alone.
@@ -156,7 +156,7 @@ func (a *app) personWith(factor models.FactorKind, organisation, name string, ro
 // again signs the same person in anew, after the clock has moved.
 func (a *app) again(u *person) *person {
 	a.t.Helper()
-	session, err := a.store.System().StartSession(context.Background(), u.id, "Test / Linux", models.FactorTOTP)
+	session, err := a.store.System().StartSession(context.Background(), u.id, "Test / Linux", models.FactorPasskey)
 	must(a.t, err)
 	token, _, err := a.tokens.Issue(a.clock.Now(), u.id, session.ID)
 	must(a.t, err)

@@ -67,15 +67,15 @@ func TestPasskey_EnrolSignInStepUp(t *testing.T) {
 	eachApp(t, func(t *testing.T, a *app) {
 		a.account("boris", models.RoleReviewer)
 		u := a.anyone().signIn("boris", password).want(201).as(a)
-		if list := u.factors(); !list.Advised {
-			t.Error("a reviewer is not advised to use a passkey")
+		if list := u.factors(); !list.Passkey {
+			t.Error("a reviewer is not asked for a passkey")
 		}
 		key := newKey(t)
 		var made struct {
 			Codes []string `json:"recovery_codes"`
 		}
 		u.enrolPasskey(key).json(&made)
-		if list := u.factors(); len(made.Codes) != 10 || list.Advised || len(list.Items) != 1 || list.Items[0].Kind != "passkey" || list.Items[0].Name != "My key" {
+		if list := u.factors(); len(made.Codes) != 10 || !list.Passkey || len(list.Items) != 1 || list.Items[0].Kind != "passkey" || list.Items[0].Name != "My key" {
 			t.Errorf("codes %d, list %+v", len(made.Codes), list)
 		}
 		u.get("/api/v1/incidents").want(200)
@@ -93,6 +93,51 @@ func TestPasskey_EnrolSignInStepUp(t *testing.T) {
 		signed.enrolPasskey(second)
 		signed.stepUp(proofOf(t, second, signed.challengeOf(stepUpPath+"/challenge", nil))).want(204)
 		signed.addPasskey(key, signed.challengeOf(enrolPath+"/challenge", nil)).wantProblem(409, "factor.known")
+	})
+}
+
+// TestPasskeyOnly_ReviewersAndAdministrators is S21: an app is no second factor
+// for them, neither alone nor beside a passkey, and a caseworker's is.
+func TestPasskeyOnly_ReviewersAndAdministrators(t *testing.T) {
+	t.Parallel()
+	eachApp(t, func(t *testing.T, a *app) {
+		a.account("cleo", models.RoleCaseworker)
+		worker := a.anyone().signIn("cleo", password).want(201).as(a)
+		app := worker.enrolTOTP()
+		if list := worker.factors(); list.Passkey {
+			t.Error("a caseworker is asked for a passkey")
+		}
+		worker.get("/api/v1/incidents").want(200)
+		for _, role := range []models.Role{models.RoleReviewer, models.RoleOrgAdmin, models.RoleInstanceAdmin} {
+			u := a.personWith(models.FactorNone, "example_ngo", string(role), role)
+			u.do(http.MethodPost, "/api/v1/me/factors/totp", object{"name": "My phone"}).wantProblem(403, "factor.passkey_only")
+		}
+
+		// The caseworker becomes a reviewer: the app of before leads to the account page and no further.
+		must(t, a.store.System().SetRoles(t.Context(), "cleo", []models.Role{models.RoleCaseworker, models.RoleReviewer}))
+		worker.get("/api/v1/incidents").wantProblem(403, "factor.required")
+		a.clock.Advance(time.Minute)
+		again := a.anyone().prove(a.ticket("cleo"), object{"code": app.code(0)}).want(201).as(a)
+		again.get("/api/v1/incidents").wantProblem(403, "factor.required")
+		key := newKey(t)
+		again.enrolPasskey(key)
+		again.get("/api/v1/incidents").want(200)
+
+		// Beside the passkey the app opens nothing, and is not offered.
+		a.clock.Advance(time.Minute)
+		var needed struct{ Ways []string }
+		a.anyone().signIn("cleo", password).want(202).json(&needed)
+		if got := strings.Join(needed.Ways, " "); got != "passkey recovery_code" {
+			t.Errorf("offered are %s", got)
+		}
+		a.anyone().prove(a.ticket("cleo"), object{"code": app.code(0)}).wantProblem(403, "factor.refused")
+		a.clock.Advance(6 * time.Minute)
+		again.stepUp(object{"code": app.code(0)}).wantProblem(403, "factor.refused")
+		again.get("/api/v1/incidents").want(200)
+
+		a.handlers.AppsEnough = true // where no browser has passkeys
+		a.clock.Advance(time.Minute)
+		a.anyone().prove(a.ticket("cleo"), object{"code": app.code(0)}).want(201).as(a).get("/api/v1/incidents").want(200)
 	})
 }
 

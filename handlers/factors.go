@@ -22,9 +22,9 @@ func (h *Handlers) ListFactors(ctx context.Context, _ spec.ListFactorsRequestObj
 			return spec.Factor{FactorId: f.ID, Kind: spec.FactorKind(f.Kind), Name: f.Name, CreatedAt: f.CreatedAt, LastUsedAt: f.LastUsedAt}
 		}),
 		RecoveryCodesLeft: factors.RecoveryCodes,
-		Ways:              each(factors.Ways(), func(k models.FactorKind) spec.FactorListWays { return spec.FactorListWays(k) }),
+		Ways:              each(factors.Counting(h.passkeyOnly(p)).Ways(), func(k models.FactorKind) spec.FactorListWays { return spec.FactorListWays(k) }),
 		Required:          h.factorRequired(p),
-		PasskeyAdvised:    p.WantsPasskey() && !factors.Has(models.FactorPasskey),
+		PasskeyRequired:   h.passkeyOnly(p),
 	}, nil
 }
 
@@ -46,6 +46,9 @@ func factorName(name string) (string, error) {
 
 // BeginTotp draws a seed and answers it this once.
 func (h *Handlers) BeginTotp(ctx context.Context, r spec.BeginTotpRequestObject) (spec.BeginTotpResponseObject, error) {
+	if h.passkeyOnly(PrincipalOf(ctx)) {
+		return nil, models.Fail(models.KindForbidden, "factor.passkey_only", "Your role asks for a passkey, and an app would open nothing. Add a passkey instead.")
+	}
 	name, err := factorName(r.Body.Name)
 	if err != nil {
 		return nil, err

@@ -41,23 +41,26 @@ type Handlers struct {
 	Factors  *auth.FactorThrottle
 	// FactorOptional lets people work without a second factor.
 	FactorOptional bool
-	Clock          func() time.Time
-	BaseURL        *url.URL
-	PublicURL      *url.URL // the public side's own address; nil: BaseURL
-	PublicContact  string   // where the public writes to; may be empty
-	Version        string
-	Demo           bool
-	SpoolDir       string                         // encrypted temporary files of exports
-	ExportCap      int                            // most rows in one file
-	ReadQuota      models.ReadQuota               // of records with protected words; zero: none, for tests
-	Warnings       func(context.Context) []string // what the operator has not set up; nil: nothing
-	Exports        *ExportDesk
-	Atlas          func() ([]byte, error) // outlines of countries in TopoJSON, nil where there are none
-	ETagKey        [32]byte
-	ContractJSON   func() ([]byte, error) // set by the router, which alone reads the contract
-	Numbers        *Answers
-	Disclosure     *disclosure.Guard  // builds and audits releases
-	ReleaseKey     ed25519.PrivateKey // signs them
+	// AppsEnough lets those who review or administer use an app instead of a
+	// passkey, where browsers have none.
+	AppsEnough    bool
+	Clock         func() time.Time
+	BaseURL       *url.URL
+	PublicURL     *url.URL // the public side's own address; nil: BaseURL
+	PublicContact string   // where the public writes to; may be empty
+	Version       string
+	Demo          bool
+	SpoolDir      string                         // encrypted temporary files of exports
+	ExportCap     int                            // most rows in one file
+	ReadQuota     models.ReadQuota               // of records with protected words; zero: none, for tests
+	Warnings      func(context.Context) []string // what the operator has not set up; nil: nothing
+	Exports       *ExportDesk
+	Atlas         func() ([]byte, error) // outlines of countries in TopoJSON, nil where there are none
+	ETagKey       [32]byte
+	ContractJSON  func() ([]byte, error) // set by the router, which alone reads the contract
+	Numbers       *Answers
+	Disclosure    *disclosure.Guard  // builds and audits releases
+	ReleaseKey    ed25519.PrivateKey // signs them
 }
 
 var _ spec.StrictServerInterface = (*Handlers)(nil)

@@ -10,10 +10,25 @@ import (
 )
 
 // FactorMissing tells whether the session reaches nothing but the account: the
-// roles ask for a second factor, and none has been shown.
+// roles ask for a second factor, and none has been shown, or none that will do.
 func (h *Handlers) FactorMissing(p models.Principal) bool {
-	// A token was made by somebody who had shown one.
-	return !h.FactorOptional && !p.Machine() && p.Factor == models.FactorNone && p.NeedsFactor()
+	if p.Machine() { // a token was made by somebody who had shown one
+		return false
+	}
+	return h.factorRequired(p) && p.Factor == models.FactorNone || h.passkeyOnly(p) && p.Factor == models.FactorTOTP
+}
+
+// passkeyOnly tells whether an app will not do for the roles (S21). Recovery
+// codes do, for whoever lost the passkey; an app does at an address that no
+// passkey can be bound to.
+func (h *Handlers) passkeyOnly(p models.Principal) bool {
+	return !h.FactorOptional && !h.AppsEnough && p.NeedsPasskey() && h.Passkeys.Work()
+}
+
+// factorsOf are those that the person may show.
+func (h *Handlers) factorsOf(ctx context.Context, user models.User) (models.Factors, error) {
+	factors, err := h.Store.System().FactorsOf(ctx, user.ID)
+	return factors.Counting(h.passkeyOnly(models.Principal{Roles: user.Roles})), err
 }
 
 // askFactor answers a right password with a ticket for the second step.
@@ -132,7 +147,7 @@ func (h *Handlers) check(ctx context.Context, user models.User, in spec.ProofInp
 	if in.RecoveryCode != nil {
 		return models.FactorProof{Kind: models.FactorRecovery, CodeHash: auth.HashRecoveryCode(user.ID, *in.RecoveryCode)}, nil
 	}
-	factors, err := h.Store.System().FactorsOf(ctx, user.ID)
+	factors, err := h.factorsOf(ctx, user)
 	if err != nil {
 		return models.FactorProof{}, err
 	}

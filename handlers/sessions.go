@@ -49,7 +49,7 @@ func (h *Handlers) SignIn(ctx context.Context, r spec.SignInRequestObject) (spec
 			return nil, err
 		}
 	}
-	factors, err := h.Store.System().FactorsOf(ctx, user.ID)
+	factors, err := h.factorsOf(ctx, user)
 	if err != nil {
 		return nil, err
 	}
@@ -268,7 +268,7 @@ func (h *Handlers) newHash(ctx context.Context, password, userName, pointer stri
 func (h *Handlers) account(p models.Principal) spec.Account {
 	out := spec.Account{
 		UserId: p.UserID, UserName: p.UserName, OrganisationCode: p.Organisation, OrganisationName: p.OrganisationName,
-		InitialSensitivity: spec.AccountInitialSensitivity(p.InitialSensitivity), FourEyes: !p.FourEyesOff, FactorRequired: h.FactorMissing(p),
+		InitialSensitivity: spec.AccountInitialSensitivity(p.InitialSensitivity), FourEyes: !p.FourEyesOff, FactorRequired: h.FactorMissing(p), PasskeyRequired: h.passkeyOnly(p),
 		Permissions: nonNil(p.Permissions()), Roles: each(p.Roles, func(r models.Role) spec.AccountRoles { return spec.AccountRoles(r) }),
 	}
 	if p.SessionID != "" {

@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // FactorKind is how a person proves to be the one, besides the password.
 type FactorKind string
@@ -66,6 +69,15 @@ func (f Factors) Ways() []FactorKind {
 	return out
 }
 
+// Counting are the factors that may be shown: where only a passkey will do, an
+// app beside one is no way around it.
+func (f Factors) Counting(passkeyOnly bool) Factors {
+	if passkeyOnly && f.Has(FactorPasskey) {
+		f.List = slices.DeleteFunc(slices.Clone(f.List), func(one Factor) bool { return one.Kind != FactorPasskey })
+	}
+	return f
+}
+
 // FactorProof is a proof that was checked and is to be used up: a time step of
 // an app, the new state of a passkey, or the hash of a recovery code.
 type FactorProof struct {
@@ -99,6 +111,15 @@ type Challenge struct {
 // FactorRefused is the one answer to a proof that is wrong, old or used up.
 func FactorRefused() *Error {
 	return Fail(KindForbidden, "factor.refused", "This code or passkey is not accepted. A code works once: wait for the next one.")
+}
+
+// FactorRequired is the answer to somebody who has not shown the second factor
+// that the roles ask for.
+func FactorRequired(p Principal) *Error {
+	if p.Factor != FactorNone {
+		return Fail(KindForbidden, "factor.required", "Your role asks for a passkey: an app's code can be typed into a false page. Add one to your account.")
+	}
+	return Fail(KindForbidden, "factor.required", "Add a second factor to your account first: an authenticator app or a passkey.")
 }
 
 // TicketInvalid is the answer to a second step whose first is too long ago.

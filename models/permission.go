@@ -77,9 +77,10 @@ func (p Principal) NeedsFactor() bool {
 		p.SeesProtected(true) || p.Has(RoleInstanceAdmin)
 }
 
-// WantsPasskey tells whether a passkey is advised: whoever reviews or
-// administers is worth phishing, and a passkey cannot be phished.
-func (p Principal) WantsPasskey() bool {
+// NeedsPasskey tells whether only a passkey will do as second factor: whoever
+// reviews, takes out protected fields or administers is worth phishing, and a
+// passkey cannot be phished (S21).
+func (p Principal) NeedsPasskey() bool {
 	return p.HasAny(RoleReviewer, RoleOrgAdmin, RoleInstanceAdmin)
 }
 

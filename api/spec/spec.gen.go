@@ -658,6 +658,7 @@ const (
 	BackupsNone          InstanceStateWarnings = "backups.none"
 	BackupsOld           InstanceStateWarnings = "backups.old"
 	KeysAlone            InstanceStateWarnings = "keys.alone"
+	SecondFactorApp      InstanceStateWarnings = "second_factor.app"
 	SecondFactorOptional InstanceStateWarnings = "second_factor.optional"
 )
 
@@ -675,6 +676,8 @@ func (e InstanceStateWarnings) Valid() bool {
 	case BackupsOld:
 		return true
 	case KeysAlone:
+		return true
+	case SecondFactorApp:
 		return true
 	case SecondFactorOptional:
 		return true
@@ -1892,7 +1895,7 @@ type AccessToken struct {
 
 // Account defines model for Account.
 type Account struct {
-	// FactorRequired This session reaches nothing but my account until I add a second factor
+	// FactorRequired This session reaches nothing but my account until I add a second factor, or one that will do
 	FactorRequired bool `json:"factor_required"`
 
 	// FourEyes False: reviewers of my organisation decide about their own work, which marks the record
@@ -1902,6 +1905,9 @@ type Account struct {
 	InitialSensitivity AccountInitialSensitivity `json:"initial_sensitivity"`
 	OrganisationCode   string                    `json:"organisation_code"`
 	OrganisationName   string                    `json:"organisation_name"`
+
+	// PasskeyRequired My roles ask for a passkey: an app will not do
+	PasskeyRequired bool `json:"passkey_required"`
 
 	// Permissions What I may do, as noun:verb
 	Permissions []string       `json:"permissions"`
@@ -2616,8 +2622,8 @@ type FactorKind string
 type FactorList struct {
 	Items []Factor `json:"items"`
 
-	// PasskeyAdvised I review or administer and have no passkey yet
-	PasskeyAdvised    bool `json:"passkey_advised"`
+	// PasskeyRequired I review or administer: an app is no second factor for me
+	PasskeyRequired   bool `json:"passkey_required"`
 	RecoveryCodesLeft int  `json:"recovery_codes_left"`
 
 	// Required The last one cannot be removed

@@ -116,8 +116,8 @@ export async function apiToken(base, userName, password, recoveryCode) {
 }
 
 /**
- * The account page and both ways of signing in: an app is added beside the passkey, each opens the account, a code does
- * so once, and a download that needs a fresh proof gets one and goes on.
+ * The account page and signing in of somebody who reviews: a passkey opens the account, no app is offered, a recovery
+ * code does where the passkey is lost, and a download that needs a fresh proof gets one and goes on.
  */
 export async function secondFactor(page, server, screen, password, key, codes) {
   await page.goto(`${server.base}/account`)
@@ -125,10 +125,8 @@ export async function secondFactor(page, server, screen, password, key, codes) {
   const inside = () => page.getByRole('heading', { name: 'Account', level: 1 }).waitFor()
   const card = page.getByRole('region', { name: 'Second factor' })
   await card.getByText('10 recovery codes are left.').waitFor()
-  await card.getByRole('button', { name: 'Add an authenticator app' }).click()
-  const dialog = page.getByRole('dialog', { name: 'Add an authenticator app' })
-  const secret = await confirmApp(dialog, screen)
-  await card.getByRole('button', { name: /^Remove .*Authenticator app/ }).waitFor()
+  await card.getByText('only a passkey opens your account').waitFor()
+  if ((await card.getByRole('button', { name: 'Add an authenticator app' }).count()) > 0) throw new Error('a reviewer is offered an app')
   await screen('account-factors')
 
   await signOut(page)
@@ -144,24 +142,27 @@ export async function secondFactor(page, server, screen, password, key, codes) {
 
   await signOut(page)
   await password(page)
-  await page.getByRole('button', { name: 'Use a code from the app instead' }).click()
-  const used = totp(secret, 1)
-  await page.getByRole('textbox', { name: 'Code from your authenticator app' }).fill(used)
-  await screen('second-step-code')
-  await page.keyboard.press('Enter')
-  await inside()
-
-  await signOut(page)
-  await password(page)
-  await page.getByRole('button', { name: 'Use a code from the app instead' }).click()
-  await page.getByRole('textbox', { name: 'Code from your authenticator app' }).fill(used)
-  await page.keyboard.press('Enter')
-  await page.getByText('This was not accepted.').waitFor()
   await page.getByRole('button', { name: 'Use a recovery code instead' }).click()
   await page.getByRole('textbox', { name: 'Recovery code' }).fill(codes[0])
   await page.keyboard.press('Enter')
   await inside()
   await freshProof(page, server, screen)
+}
+
+/** Whoever has an app signs in with its code, which works once. */
+export async function appCode(page, secret, password, screen) {
+  await signOut(page)
+  await password()
+  const used = totp(secret, 1)
+  await page.getByRole('textbox', { name: 'Code from your authenticator app' }).fill(used)
+  await screen('second-step-code')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Account', level: 1 }).waitFor()
+  await signOut(page)
+  await password()
+  await page.getByRole('textbox', { name: 'Code from your authenticator app' }).fill(used)
+  await page.keyboard.press('Enter')
+  await page.getByText('This was not accepted.').waitFor()
 }
 
 async function signOut(page) {

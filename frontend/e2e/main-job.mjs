@@ -3,7 +3,7 @@
 import { readFile, mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { answerStepUps, downloadOf, enrolApp, enrolPasskey, secondFactor, virtualAuthenticator } from './factor.mjs'
+import { answerStepUps, appCode, downloadOf, enrolApp, enrolPasskey, secondFactor, virtualAuthenticator } from './factor.mjs'
 import { axe, watch } from './watch.mjs'
 
 const fixtures = new URL('../../api/testdata/', import.meta.url)
@@ -41,7 +41,7 @@ export async function mainJob(browser, server, name) {
     await otherScreens(page, server, screen)
     await secondFactor(page, server, screen, typePassword, key, codes)
     await answerStepUps(page)
-    await inviteColleague(browser, page, server, screen)
+    await inviteColleague(browser, page, server, screen, name)
     await rightToLeft(page, server)
     watched.check()
   } catch (error) {
@@ -290,7 +290,7 @@ async function otherScreens(page, server, screen) {
 }
 
 /** A one-time link makes a colleague's account, who sees the record but no protected field and may not log. */
-async function inviteColleague(browser, page, server, screen) {
+async function inviteColleague(browser, page, server, screen, name) {
   await page.goto(`${server.base}/admin/invitations`)
   await page.getByRole('button', { name: 'Invite somebody' }).click()
   const dialog = page.getByRole('dialog')
@@ -312,12 +312,16 @@ async function inviteColleague(browser, page, server, screen) {
     await colleague.getByLabel('Password', { exact: true }).fill(password)
     await colleague.getByRole('button', { name: 'Make my account' }).click()
     await colleague.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor()
-    await colleague.getByRole('textbox', { name: 'User name' }).fill('chen')
-    await colleague.getByLabel('Password', { exact: true }).fill(password)
-    await colleague.keyboard.press('Enter')
-    await enrolApp(colleague)
+    const typePassword = async () => {
+      await colleague.getByRole('textbox', { name: 'User name' }).fill('chen')
+      await colleague.getByLabel('Password', { exact: true }).fill(password)
+      await colleague.keyboard.press('Enter')
+    }
+    await typePassword()
+    const { secret } = await enrolApp(colleague)
     await colleague.getByText('1 recorded incident', { exact: false }).first().waitFor()
     if ((await colleague.getByRole('link', { name: 'Log an incident' }).count()) > 0) throw new Error('an analyst is offered the form')
+    await appCode(colleague, secret, typePassword, (title) => look(colleague, `${name}-${title}`))
     watched.check()
   } finally {
     await context.close()

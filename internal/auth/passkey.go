@@ -73,6 +73,9 @@ func NewPasskeys(base *url.URL, lifetime time.Duration) *Passkeys {
 	return &Passkeys{relying: relying}
 }
 
+// Work tells whether passkeys can be bound to the address of this server.
+func (p *Passkeys) Work() bool { return p.relying != nil }
+
 // relyingUser is the library's view of a person.
 type relyingUser struct {
 	id, name    string

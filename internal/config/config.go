@@ -31,7 +31,7 @@ type Config struct {
 	LogLevel     string   // debug, info, warn, error
 	LogFormat    string   // text, json
 	PasswordCost string   // normal, test
-	SecondFactor string   // required, optional
+	SecondFactor string   // required, app, optional
 	ExportCap    int      // most records in one file
 	FilesURL     string   // s3://…; empty: evidence files in DataDir
 	Fetch        string   // off, on, proxy=URL: whether intake may get pages of the web
@@ -154,7 +154,7 @@ var options = []option{
 	{"log-level", "info", "debug, info, warn or error", false, oneOf(func(c *Config) *string { return &c.LogLevel }, "debug", "info", "warn", "error")},
 	{"log-format", "text", "text or json", false, oneOf(func(c *Config) *string { return &c.LogFormat }, "text", "json")},
 	{"password-cost", "normal", "normal; test is weak and for tests only", false, oneOf(func(c *Config) *string { return &c.PasswordCost }, "normal", "test")},
-	{"second-factor", "required", "required; optional only in the demo or on localhost", false, oneOf(func(c *Config) *string { return &c.SecondFactor }, "required", "optional")},
+	{"second-factor", "required", "required; app: reviewers and administrators may do without a passkey; optional only in the demo or on localhost", false, oneOf(func(c *Config) *string { return &c.SecondFactor }, "required", "app", "optional")},
 	{"export-row-cap", "1000000", "most records in one file", false, func(c *Config, s string) (err error) {
 		c.ExportCap, err = strconv.Atoi(s)
 		if err == nil && c.ExportCap < 1 {

@@ -105,6 +105,9 @@ func TestLoad_TLS_WhatFitsTogether(t *testing.T) {
 func TestLoad_SecondFactorOptional_DemoOrLocalhostOnly(t *testing.T) {
 	t.Parallel()
 	optional := "FARWATCH_SECOND_FACTOR=optional"
+	if c, err := Load(nil, []string{"FARWATCH_SECOND_FACTOR=app", "FARWATCH_BASE_URL=https://farwatch.example.org"}); err != nil || c.SecondFactor != "app" {
+		t.Errorf("app: %q, %v", c.SecondFactor, err)
+	}
 	if c, err := Load(nil, nil); err != nil || c.SecondFactor != "required" {
 		t.Errorf("default %q: %v", c.SecondFactor, err)
 	}

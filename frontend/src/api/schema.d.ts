@@ -3131,7 +3131,7 @@ export interface components {
             mode: "open" | "read_only" | "closed" | "quarantine";
             reason: string;
             /** @description What the operator has not set up yet, or what fails; `farwatch doctor` says more */
-            warnings: ("backups.no_recipient" | "backups.none" | "backups.failed" | "backups.old" | "audit_heads.none" | "second_factor.optional" | "keys.alone")[];
+            warnings: ("backups.no_recipient" | "backups.none" | "backups.failed" | "backups.old" | "audit_heads.none" | "second_factor.optional" | "second_factor.app" | "keys.alone")[];
             /** Format: date-time */
             changed_at: string | null;
         };
@@ -3189,8 +3189,10 @@ export interface components {
             /** @description What I may do, as noun:verb */
             permissions: string[];
             session_id: string | null;
-            /** @description This session reaches nothing but my account until I add a second factor */
+            /** @description This session reaches nothing but my account until I add a second factor, or one that will do */
             factor_required: boolean;
+            /** @description My roles ask for a passkey: an app will not do */
+            passkey_required: boolean;
         };
         SignedIn: {
             access_token: string;
@@ -3286,8 +3288,8 @@ export interface components {
             ways: ("passkey" | "totp" | "recovery_code")[];
             /** @description The last one cannot be removed */
             required: boolean;
-            /** @description I review or administer and have no passkey yet */
-            passkey_advised: boolean;
+            /** @description I review or administer: an app is no second factor for me */
+            passkey_required: boolean;
         };
         Session: {
             session_id: string;
