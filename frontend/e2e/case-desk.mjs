@@ -92,17 +92,16 @@ async function signIn(browser, server, person) {
   const codes = await enrolPasskey(page)
   await page.getByRole('heading', { name: 'Incidents', level: 1 }).waitFor()
   await answerStepUps(page)
-  let token
+  let token = await apiToken(server.base, person, password, codes.shift())
   const call = async (method, path, body, headers = {}) => {
-    token ??= await apiToken(server.base, person, password, codes.shift())
     const answer = await fetch(server.base + path, {
       method,
       headers: { 'Content-Type': 'application/json', 'X-Farwatch': '1', Authorization: `Bearer ${token}`, ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     })
     // A token lasts for a quarter of an hour, and a slow machine takes longer.
-    if (answer.status !== 401 || codes.length < 8) return answer
-    token = undefined
+    if (answer.status !== 401 || (await answer.clone().json()).code !== 'session.expired') return answer
+    token = await apiToken(server.base, person, password, codes.shift())
     return call(method, path, body, headers)
   }
   return { page, person, watched, call, open: (path) => page.goto(server.base + path) }
