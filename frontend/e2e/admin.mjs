@@ -88,6 +88,7 @@ async function roles({ page, open }, anna, screen) {
 async function closing({ page, open }, carla, server) {
   await open('/admin/people')
   await row(page, 'carla').waitFor()
+  await carla.draw() // what is refused below is no token that ran out
   await step(page, 'carla', 'Disable the account', 'Disable')
   await row(page, 'carla').getByText('Disabled', { exact: true }).waitFor()
   const dead = await carla.call('GET', '/api/v1/me')
@@ -212,6 +213,7 @@ async function reviewAlone(page, screen) {
 
 async function lock({ page, open }, anna, server, screen) {
   const mode = async () => (await (await fetch(`${server.base}/api/v1/instance`)).json()).mode
+  await anna.draw()
   await open('/admin')
   await page.getByRole('button', { name: 'Lock: read-only' }).click()
   const dialog = page.getByRole('dialog')
