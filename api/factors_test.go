@@ -171,7 +171,7 @@ func TestProveFactor_TicketOfAnother_TakesNoForeignCode(t *testing.T) {
 	t.Parallel()
 	eachApp(t, func(t *testing.T, a *app) {
 		a.account("amina", models.RoleCaseworker)
-		a.account("boris", models.RoleReviewer)
+		a.account("boris", models.RoleAnalyst)
 		amina := a.anyone().signIn("amina", password).want(201).as(a).enrolTOTP()
 		boris := a.anyone().signIn("boris", password).want(201).as(a).enrolTOTP()
 		ticket := a.ticket("amina")

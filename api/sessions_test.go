@@ -298,7 +298,7 @@ func TestSetUp_OnceWithAFreshLink(t *testing.T) {
 		setUp(link()).wantProblem(410, "setup.link_invalid")
 		u := a.anyone().signIn("amina", password).want(201).as(a)
 		u.log(valid(), "first-incident").wantProblem(403, "factor.required")
-		u.enrolTOTP()
+		u.enrolPasskey(newKey(t))
 		u.log(valid(), "first-incident").want(201)
 		u.get("/api/v1/members").want(200)
 	})
