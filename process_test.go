@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -95,15 +97,16 @@ type server struct {
 // freePort is one that nobody listens on just now.
 func freePort(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	// Below those that the system gives to connections on their way out: one of
+	// them could take it before the server does.
+	for range 100 {
+		port := strconv.Itoa(10_000 + rand.IntN(10_000))
+		if l, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil && l.Close() == nil {
+			return port
+		}
 	}
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil || l.Close() != nil {
-		t.Fatal("no free port: ", err)
-	}
-	return port
+	t.Fatal("no free port")
+	return ""
 }
 
 // start runs `farwatch COMMAND` in the place and waits until it greets.
