@@ -53,7 +53,7 @@ func (scope ExportScope) tellSelfReviewed(tx *gorm.DB, v *View, all where) error
 	scope.narrow(&w, v)
 	w.and("i.self_reviewed IS NOT NULL")
 	n, err := countIncidents(tx, w)
-	if err == nil && scope.SelfReviewed != nil {
+	if err == nil {
 		scope.SelfReviewed(n)
 	}
 	return err
@@ -88,7 +88,7 @@ func (v *View) EachIncident(ctx context.Context, f models.IncidentFilter, scope 
 		if err != nil {
 			return err
 		}
-		if scope.Reviewed {
+		if scope.SelfReviewed != nil {
 			if err := scope.tellSelfReviewed(tx, v, all); err != nil {
 				return err
 			}

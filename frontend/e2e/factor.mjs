@@ -69,10 +69,10 @@ async function confirmApp(scope, screen) {
 }
 
 /** The same with an authenticator app. */
-export async function enrolApp(page) {
+export async function enrolApp(page, screen) {
   await page.getByRole('heading', { name: 'Secure your account', level: 1 }).waitFor()
   await page.getByRole('button', { name: 'Use an app' }).click()
-  const secret = await confirmApp(page)
+  const secret = await confirmApp(page, screen)
   return { secret, codes: await putCodesAway(page) }
 }
 

@@ -318,10 +318,11 @@ async function inviteColleague(browser, page, server, screen, name) {
       await colleague.keyboard.press('Enter')
     }
     await typePassword()
-    const { secret } = await enrolApp(colleague)
+    const shown = (title) => look(colleague, `${name}-${title}`)
+    const { secret } = await enrolApp(colleague, shown)
     await colleague.getByText('1 recorded incident', { exact: false }).first().waitFor()
     if ((await colleague.getByRole('link', { name: 'Log an incident' }).count()) > 0) throw new Error('an analyst is offered the form')
-    await appCode(colleague, secret, typePassword, (title) => look(colleague, `${name}-${title}`))
+    await appCode(colleague, secret, typePassword, shown)
     watched.check()
   } finally {
     await context.close()
